@@ -1,0 +1,194 @@
+//! Opening a database and starting transactions.
+
+use std::time::Duration;
+
+use careloop_kernel::{Error, Result};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::{migrations, query::run};
+
+/// Which engine runs below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded default.
+    Sqlite,
+    /// PostgreSQL 15 or later.
+    Postgres,
+}
+
+/// A running write transaction; dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx(DatabaseTransaction);
+
+impl Tx {
+    /// Makes everything done in it durable and visible.
+    pub async fn commit(self) -> Result<()> {
+        self.0.commit().await.map_err(Error::internal)
+    }
+}
+
+impl std::ops::Deref for Tx {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// A database, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    engine: Engine,
+}
+
+impl Db {
+    /// Opens the database of a URL, `sqlite:///path/file.db` or `postgres://…`, and brings its schema up to date.
+    pub async fn open(url: &str) -> Result<Self> {
+        let db = Self::connect(url).await?;
+        db.migrate(url).await?;
+        Ok(db)
+    }
+
+    /// Opens the database without touching its schema.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let connection = Database::connect(options(url, 16)).await.map_err(unreachable)?;
+            return Ok(Self { write: connection.clone(), read: connection, engine: Engine::Postgres });
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(Error::invalid("db.url", "the database URL starts with `sqlite:` or `postgres:`"));
+        }
+        let writable = format!("{url}?mode=rwc");
+        let write = Database::connect(sqlite_options(&writable, 1)).await.map_err(unreachable)?;
+        let read = Database::connect(sqlite_options(&writable, 4)).await.map_err(unreachable)?;
+        Ok(Self { write, read, engine: Engine::Sqlite })
+    }
+
+    async fn migrate(&self, url: &str) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite => migrations::apply(&self.write).await,
+            // One connection, so that the advisory lock and the migrations share a session: nodes that start together wait.
+            Engine::Postgres => {
+                let single = Database::connect(options(url, 1)).await.map_err(unreachable)?;
+                run(&single, "SELECT pg_advisory_lock(7215060141)", []).await?;
+                let applied = migrations::apply(&single).await;
+                run(&single, "SELECT pg_advisory_unlock(7215060141)", []).await?;
+                single.close().await.map_err(Error::internal)?;
+                applied
+            }
+        }
+    }
+
+    /// Says whether every migration of this program is applied.
+    pub async fn check_schema(&self) -> Result<()> {
+        match migrations::pending(&self.write).await? {
+            0 => Ok(()),
+            missing => Err(Error::invalid(
+                "db.schema",
+                format!("{missing} migrations are missing; start the server or run `careloop init`"),
+            )),
+        }
+    }
+
+    /// A connection for reading outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection writes go through; single statements may use it directly.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Starts a write transaction.
+    ///
+    /// It starts in a task of its own: a caller that goes away meanwhile (a browser that hangs up) must not take the
+    /// answer to `BEGIN` with it. The driver would hand the connection on with the transaction open, and what the next
+    /// one wrote outside a transaction would never be committed.
+    pub async fn begin(&self) -> Result<Tx> {
+        let write = self.write.clone();
+        let started = tokio::spawn(async move {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            };
+            write.begin_with_options(options).await
+        });
+        started.await.map_err(Error::internal)?.map(Tx).map_err(Error::internal)
+    }
+
+    /// Which engine runs below.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Picks the text for the engine, where one text cannot serve both.
+    pub fn by_engine<'a>(&self, sqlite: &'a str, postgres: &'a str) -> &'a str {
+        match self.engine {
+            Engine::Sqlite => sqlite,
+            Engine::Postgres => postgres,
+        }
+    }
+
+    /// The writer pool, for bulk paths on SQLite.
+    pub fn sqlite_pool(&self) -> Option<&sqlx::SqlitePool> {
+        (self.engine == Engine::Sqlite).then(|| self.write.get_sqlite_connection_pool())
+    }
+
+    /// The pool, for COPY on PostgreSQL.
+    pub fn postgres_pool(&self) -> Option<&sqlx::PgPool> {
+        (self.engine == Engine::Postgres).then(|| self.write.get_postgres_connection_pool())
+    }
+
+    /// Closes all connections; on SQLite this folds the write-ahead log into the file.
+    pub async fn close(self) -> Result<()> {
+        self.read.close().await.map_err(Error::internal)?;
+        self.write.close().await.map_err(Error::internal)
+    }
+}
+
+/// The engine behind a connection or transaction.
+impl From<DbBackend> for Engine {
+    fn from(backend: DbBackend) -> Self {
+        if matches!(backend, DbBackend::Postgres) { Self::Postgres } else { Self::Sqlite }
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .test_before_acquire(false);
+    options
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory")
+    });
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    options
+}
+
+fn unreachable(source: sea_orm::DbErr) -> Error {
+    Error::new(
+        careloop_kernel::ErrorKind::Unavailable,
+        "db.unreachable",
+        "the database cannot be opened; run `careloop doctor` to see why",
+    )
+    .with_source(source)
+}

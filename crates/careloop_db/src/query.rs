@@ -1,0 +1,101 @@
+//! Running SQL text. Stores call these and nothing else.
+
+use careloop_kernel::{Error, ErrorKind, Result};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, SqlErr, Statement, Value};
+
+fn statement(connection: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+}
+
+/// All rows.
+pub async fn all<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>> {
+    let rows = connection.query_all_raw(statement(connection, sql, values)).await.map_err(failure)?;
+    rows.iter().map(|row| T::from_query_result(row, "").map_err(failure)).collect()
+}
+
+/// The first row, if there is one.
+pub async fn optional<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Option<T>> {
+    let row = connection.query_one_raw(statement(connection, sql, values)).await.map_err(failure)?;
+    row.map(|row| T::from_query_result(&row, "").map_err(failure)).transpose()
+}
+
+/// The one row a statement always gives, such as a count.
+pub async fn one<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<T> {
+    optional(connection, sql, values)
+        .await?
+        .ok_or_else(|| Error::internal("a statement that always gives a row gave none"))
+}
+
+/// The first row of a table looked up by its key, or an error made by `missing`.
+pub async fn by_key<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+    missing: impl FnOnce() -> Error,
+) -> Result<T> {
+    optional(connection, sql, values).await?.ok_or_else(missing)
+}
+
+/// Runs a writing statement and gives the number of rows it touched.
+pub async fn execute(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64> {
+    Ok(connection.execute_raw(statement(connection, sql, values)).await.map_err(failure)?.rows_affected())
+}
+
+/// Runs a statement whose result does not matter.
+pub async fn run(connection: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
+    execute(connection, sql, values).await.map(|_| ())
+}
+
+/// `($1, $2), ($3, $4)`: the placeholders of `rows` rows with `columns` columns each.
+pub fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |index: usize| {
+        let names: Vec<String> = (1..=columns).map(|column| format!("${}", index * columns + column)).collect();
+        format!("({})", names.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Numbers as the inside of an `IN (…)`; an empty list gives `NULL`, which matches nothing.
+pub fn in_list(numbers: impl IntoIterator<Item = i64>) -> String {
+    let list: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    if list.is_empty() { "NULL".to_owned() } else { list.join(", ") }
+}
+
+/// Turns the general conflict of a broken constraint into the one that names what happened.
+pub fn conflict(error: Error, code: &'static str, message: &str) -> Error {
+    if error.kind() == ErrorKind::Conflict && error.code() == "db.conflict" {
+        Error::conflict(code, message)
+    } else {
+        error
+    }
+}
+
+/// The one place where a broken constraint becomes a conflict.
+fn failure(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Error::conflict("db.conflict", "this exists already; reload and look").with_source(error)
+        }
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
+            Error::conflict("db.reference", "something it refers to does not exist any more; reload and look")
+                .with_source(error)
+        }
+        _ => Error::internal(error),
+    }
+}

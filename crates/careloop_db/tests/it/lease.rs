@@ -1,0 +1,24 @@
+//! Leases: one holder at a time.
+
+use careloop_db::{release, renew, try_acquire};
+use careloop_testkit::on_both;
+use jiff::SignedDuration;
+
+#[tokio::test]
+async fn a_lease_has_one_holder_until_it_runs_out() {
+    on_both(|test| async move {
+        let (db, ctx) = (&test.db, &test.ctx);
+        let held = try_acquire(db, ctx, "work", "one").await.unwrap().unwrap();
+        assert!(try_acquire(db, ctx, "work", "two").await.unwrap().is_none(), "held by another");
+        assert!(try_acquire(db, ctx, "other work", "two").await.unwrap().is_some(), "another name");
+        assert!(renew(db, ctx, &held).await.unwrap());
+        test.clock.advance(SignedDuration::from_secs(31));
+        let taken = try_acquire(db, ctx, "work", "two").await.unwrap().unwrap();
+        assert!(!renew(db, ctx, &held).await.unwrap(), "taken by another meanwhile");
+        release(db, &held).await.unwrap();
+        assert!(renew(db, ctx, &taken).await.unwrap(), "only the holder gives it back");
+        release(db, &taken).await.unwrap();
+        assert!(try_acquire(db, ctx, "work", "one").await.unwrap().is_some());
+    })
+    .await;
+}
