@@ -1,0 +1,26 @@
+//! The words of this feature. Types that hold personal data print nothing of it.
+
+mod facts;
+mod fields;
+mod person;
+
+pub use facts::{PersonCard, PersonFacts};
+pub use fields::{
+    Address, Gender, IncomingRecord, Mode, PhoneNumber, PhoneRole, RecordChange, RecordFields, RecordOutcome,
+};
+pub use person::{
+    Consent, ConsentChannel, ConsentState, Decision, DecisionKind, Field, Household, HouseholdMember, IdentityLink,
+    IdentityView, Note, OwnerName, PeopleFilter, Person, PersonPhone, PersonRecord, Revealed, SortBy,
+};
+
+/// Types whose `Debug` shows their name alone.
+macro_rules! redacted {
+    ($($name:ident),* $(,)?) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        })*
+    };
+}
+pub(crate) use redacted;

@@ -1,0 +1,285 @@
+//! The neighbourhood of what changed.
+//!
+//! Clusters depend on the records that edges connect them with, households on the persons that contact points connect
+//! them with. So it starts from the changed records and those that were one person with them, and follows edges until none
+//! leads further; then the same with households and contact points. A key that crosses the limit of
+//! [`LARGEST_BLOCK`] changes the evidence of everybody who has it, so all of them are looked at.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use careloop_db::Tx;
+use careloop_kernel::{Ctx, Error, Result, Vault};
+
+use super::ResolveReport;
+use super::full::by_index;
+use super::outcome::{self, Assigned, Link, Looked};
+use super::read::{self, Hashing, Loaded};
+use crate::identity::blocks::LARGEST_BLOCK;
+use crate::identity::cluster::{Edge, cluster};
+use crate::identity::household::{self, LARGEST_HOME};
+use crate::identity::{Features, rules};
+use crate::keys::KeyKind;
+use crate::store;
+use crate::store::identity::By;
+
+/// A neighbourhood with more records than this is quicker done with all the others.
+const LARGEST_NEIGHBOURHOOD: usize = 50_000;
+
+/// Looks at the seeds and whatever they reach; `None` when that is too much.
+pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, seeds: Vec<i64>) -> Result<Option<ResolveReport>> {
+    let mut world = World {
+        tx,
+        vault: ctx.vault().clone(),
+        changes: seeds.len() as i64,
+        records: BTreeMap::new(),
+        blocks: HashMap::new(),
+    };
+    let Some((component, edges)) = follow_edges(&mut world, seeds).await? else { return Ok(None) };
+    let (persons, links) = decide(&mut world, &component, edges).await?;
+    let Some(homes) = follow_homes(&mut world, &component, &persons).await? else { return Ok(None) };
+    let assigned = assign(&world, &persons, &homes);
+    outcome::write(tx, ctx, assigned, links, Looked::At(component.into_iter().collect())).await.map(Some)
+}
+
+/// Records and blocks read so far.
+struct World<'a> {
+    tx: &'a Tx,
+    vault: Vault,
+    /// How many records changed since the last resolve: a block that many above the limit was below it.
+    changes: i64,
+    records: BTreeMap<i64, Loaded>,
+    blocks: HashMap<u64, Block>,
+}
+
+#[derive(Clone, Default)]
+struct Block {
+    /// Too many records share the key.
+    hot: bool,
+    /// It may have crossed the limit with this change.
+    crossed: bool,
+    records: Vec<i64>,
+}
+
+impl World<'_> {
+    async fn load(&mut self, by: By, numbers: &[i64]) -> Result<Vec<i64>> {
+        let rows = store::identity::by(&**self.tx, by, numbers).await?;
+        let ords: Vec<i64> = rows.iter().map(|row| row.ord).collect();
+        let new: Vec<_> = rows.into_iter().filter(|row| !self.records.contains_key(&row.ord)).collect();
+        let vault = self.vault.clone();
+        let loaded = tokio::task::spawn_blocking(move || read::load(&vault, &new, Hashing::Blind))
+            .await
+            .map_err(Error::internal)??;
+        self.records.extend(loaded.into_iter().map(|record| (record.ord, record)));
+        Ok(ords)
+    }
+
+    async fn load_ords(&mut self, ords: impl IntoIterator<Item = i64>) -> Result<()> {
+        let missing: Vec<i64> = ords.into_iter().filter(|ord| !self.records.contains_key(ord)).collect();
+        self.load(By::Ord, &missing).await.map(|_| ())
+    }
+
+    /// Reads the blocks of these keys that are not read yet.
+    async fn read_blocks(&mut self, hashes: impl IntoIterator<Item = u64>) -> Result<()> {
+        let new: BTreeSet<i64> =
+            hashes.into_iter().filter(|hash| !self.blocks.contains_key(hash)).map(u64::cast_signed).collect();
+        let new: Vec<i64> = new.into_iter().collect();
+        let limit = LARGEST_BLOCK as i64;
+        for row in store::keys::counts(&**self.tx, &new).await? {
+            let hot = row.records > limit;
+            let crossed = hot && row.records - self.changes <= limit;
+            self.blocks.insert(row.hash.cast_unsigned(), Block { hot, crossed, records: Vec::new() });
+        }
+        let wanted =
+            |hash: &&i64| self.blocks.get(&hash.cast_unsigned()).is_some_and(|block| !block.hot || block.crossed);
+        let wanted: Vec<i64> = new.iter().filter(wanted).copied().collect();
+        for row in store::keys::records(&**self.tx, &wanted).await? {
+            self.blocks.entry(row.hash.cast_unsigned()).or_default().records.push(row.record);
+        }
+        let members: BTreeSet<i64> =
+            wanted.iter().flat_map(|hash| &self.blocks[&hash.cast_unsigned()].records).copied().collect();
+        self.load_ords(members).await
+    }
+
+    fn features(&self, ord: i64) -> Result<&Features> {
+        self.records
+            .get(&ord)
+            .map(|record| &record.features)
+            .ok_or_else(|| Error::internal("a key leads to a record that does not exist"))
+    }
+
+    fn is_hot(&self, hash: u64) -> bool {
+        self.blocks.get(&hash).is_some_and(|block| block.hot)
+    }
+
+    /// The record's features without the keys that say nothing.
+    fn telling(&self, ord: i64) -> Result<Features> {
+        let mut features = self.features(ord)?.clone();
+        features.forget(|hash| self.is_hot(hash));
+        Ok(features)
+    }
+}
+
+type Judged = HashMap<(i64, i64), crate::identity::Rule>;
+
+/// Every record that edges, decisions or former persons connect with the seeds, and the edges among them.
+async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(BTreeSet<i64>, Judged)>> {
+    let mut component: BTreeSet<i64> = BTreeSet::new();
+    let mut edges = Judged::new();
+    let mut queue: BTreeSet<i64> = seeds.into_iter().collect();
+    while !queue.is_empty() {
+        let fresh: Vec<i64> = std::mem::take(&mut queue).into_iter().collect();
+        world.load_ords(fresh.iter().copied()).await?;
+        component.extend(&fresh);
+        let persons: BTreeSet<i64> = fresh.iter().filter_map(|ord| Some(world.records.get(ord)?.person)).collect();
+        queue.extend(world.load(By::Person, &persons.into_iter().collect::<Vec<_>>()).await?);
+        let decided = store::identity::decisions_of(&**world.tx, &fresh).await?;
+        queue.extend(decided.iter().filter(|row| row.kind == "must").flat_map(|row| [row.record_a, row.record_b]));
+        let hashes: BTreeSet<u64> = fresh
+            .iter()
+            .filter_map(|ord| world.records.get(ord))
+            .flat_map(|record| record.features.keys.iter().map(|key| key.1))
+            .collect();
+        world.read_blocks(hashes.iter().copied()).await?;
+        queue.extend(
+            hashes
+                .iter()
+                .filter_map(|hash| world.blocks.get(hash))
+                .filter(|block| block.crossed)
+                .flat_map(|block| &block.records),
+        );
+        for ord in fresh {
+            queue.extend(judge(world, ord, &mut edges)?);
+        }
+        queue.retain(|ord| !component.contains(ord));
+        if component.len() + queue.len() > LARGEST_NEIGHBOURHOOD {
+            return Ok(None);
+        }
+    }
+    Ok(Some((component, edges)))
+}
+
+/// Judges a record against all who share a key with it; those an edge leads to.
+fn judge(world: &World<'_>, ord: i64, edges: &mut Judged) -> Result<Vec<i64>> {
+    let own = world.telling(ord)?;
+    let blocks = world.features(ord)?.keys.iter().filter_map(|key| world.blocks.get(&key.1)).filter(|block| !block.hot);
+    let others: BTreeSet<i64> =
+        blocks.flat_map(|block| &block.records).copied().filter(|other| *other != ord).collect();
+    let mut reached = Vec::new();
+    for other in others {
+        if let Some(rule) = rules::decide(&own, world.features(other)?) {
+            edges.insert((ord.min(other), ord.max(other)), rule);
+            reached.push(other);
+        }
+    }
+    Ok(reached)
+}
+
+/// Clusters the component: each record's person, and the links.
+async fn decide(
+    world: &mut World<'_>,
+    component: &BTreeSet<i64>,
+    edges: Judged,
+) -> Result<(HashMap<i64, i64>, Vec<Link>)> {
+    let ords: Vec<i64> = component.iter().copied().collect();
+    let index: HashMap<i64, u32> = ords.iter().copied().zip(0..).collect();
+    let decisions = by_index(&store::identity::decisions_of(&**world.tx, &ords).await?, &index);
+    let features = ords.iter().map(|ord| world.telling(*ord)).collect::<Result<Vec<_>>>()?;
+    let edges = edges
+        .into_iter()
+        .filter_map(|((a, b), rule)| Some(Edge { a: *index.get(&a)?, b: *index.get(&b)?, rule }))
+        .collect();
+    let clusters = cluster(&features, edges, &decisions);
+    let mut lowest: HashMap<u32, i64> = HashMap::new();
+    for (ord, root) in ords.iter().zip(&clusters.root) {
+        lowest.entry(*root).and_modify(|known| *known = (*known).min(*ord)).or_insert(*ord);
+    }
+    let persons = ords.iter().zip(&clusters.root).map(|(ord, root)| (*ord, lowest[root])).collect();
+    let links =
+        clusters.links.iter().map(|edge| Link::of(ords[edge.a as usize], ords[edge.b as usize], edge.rule)).collect();
+    Ok((persons, links))
+}
+
+/// The household of each person that contact points connect with the component.
+async fn follow_homes(
+    world: &mut World<'_>,
+    component: &BTreeSet<i64>,
+    persons: &HashMap<i64, i64>,
+) -> Result<Option<BTreeMap<u32, u32>>> {
+    let former: BTreeSet<i64> = component.iter().filter_map(|ord| Some(world.records.get(ord)?.household)).collect();
+    let mut members = world.load(By::Household, &former.into_iter().collect::<Vec<_>>()).await?;
+    members.extend(component);
+    let person_of =
+        |world: &World<'_>, ord: i64| persons.get(&ord).copied().or_else(|| Some(world.records.get(&ord)?.person));
+    let touched: HashSet<i64> = persons.values().copied().collect();
+    let mut queue: BTreeSet<i64> = members.into_iter().filter_map(|ord| person_of(world, ord)).collect();
+    let (mut done, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    while !queue.is_empty() {
+        let fresh = std::mem::take(&mut queue);
+        done.extend(fresh.iter().copied());
+        let strangers: Vec<i64> = fresh.iter().copied().filter(|person| !touched.contains(person)).collect();
+        let mut records = world.load(By::Person, &strangers).await?;
+        records.retain(|ord| !persons.contains_key(ord));
+        records.extend(persons.iter().filter(|(_, person)| fresh.contains(person)).map(|(ord, _)| *ord));
+        let keys = |world: &World<'_>, ord: &i64| {
+            world.records.get(ord).map(|record| doors(&record.features)).unwrap_or_default()
+        };
+        let hashes: BTreeSet<u64> = records.iter().flat_map(|ord| keys(world, ord)).collect();
+        world.read_blocks(hashes.iter().copied()).await?;
+        for block in hashes.iter().filter_map(|hash| world.blocks.get(hash)).filter(|block| !block.hot || block.crossed)
+        {
+            seen.extend(&block.records);
+            queue.extend(neighbours(world, block, &fresh, |ord| person_of(world, ord), &touched)?);
+        }
+        queue.retain(|person| !done.contains(person));
+        if world.records.len() > LARGEST_NEIGHBOURHOOD {
+            return Ok(None);
+        }
+    }
+    // Only now is it known which keys of all these records say nothing.
+    let number = |person: i64| u32::try_from(person).map_err(Error::internal);
+    let mut entries = Vec::new();
+    for ord in seen {
+        let person = number(person_of(world, ord).unwrap_or(ord))?;
+        entries.extend(household::contact_points(&world.telling(ord)?).map(|point| (point, person)));
+    }
+    let everybody = done.iter().map(|person| number(*person)).chain(entries.iter().map(|(_, person)| Ok(*person)));
+    let mut homes = household::households(everybody.collect::<Result<BTreeSet<_>>>()?, entries);
+    homes.retain(|person, _| done.contains(&i64::from(*person)));
+    Ok(Some(homes))
+}
+
+/// Who shares a contact point of this block with one of `fresh`: all of them if they are few, or if one of them changed and
+/// they may have been few before.
+fn neighbours(
+    world: &World<'_>,
+    block: &Block,
+    fresh: &BTreeSet<i64>,
+    person_of: impl Fn(i64) -> Option<i64>,
+    touched: &HashSet<i64>,
+) -> Result<BTreeSet<i64>> {
+    let mut points: HashMap<u64, BTreeSet<i64>> = HashMap::new();
+    for ord in &block.records {
+        for point in household::contact_points(world.features(*ord)?) {
+            points.entry(point).or_default().extend(person_of(*ord));
+        }
+    }
+    let shared = points.into_values().filter(|crowd| crowd.iter().any(|person| fresh.contains(person)));
+    Ok(shared
+        .filter(|crowd| crowd.len() <= LARGEST_HOME || crowd.iter().any(|person| touched.contains(person)))
+        .flatten()
+        .collect())
+}
+
+fn doors(record: &Features) -> Vec<u64> {
+    record.of_kind(KeyKind::Phone).chain(record.of_kind(KeyKind::Door)).collect()
+}
+
+/// Every record of the persons whose household was computed.
+fn assign(world: &World<'_>, persons: &HashMap<i64, i64>, homes: &BTreeMap<u32, u32>) -> Vec<Assigned> {
+    let assigned = |record: &Loaded| {
+        let person = persons.get(&record.ord).copied().unwrap_or(record.person);
+        let household = homes.get(&u32::try_from(person).ok()?)?;
+        Some(Assigned { person, household: i64::from(*household), ..Assigned::of(record) })
+    };
+    world.records.values().filter_map(assigned).collect()
+}

@@ -1,0 +1,151 @@
+//! How a person was pieced together, and what people say about it.
+
+use std::collections::BTreeSet;
+
+use careloop_db::{Db, Tx};
+use careloop_events::EventEntry;
+use careloop_kernel::ids::{PersonId, RecordId};
+use careloop_kernel::permissions::{MergePeople, ReadPeople};
+use careloop_kernel::{Ctx, Error, PageRequest, Result};
+use serde_json::json;
+
+use super::{reason, view, visible};
+use crate::identity::Rule;
+use crate::model::{Decision, DecisionKind, IdentityLink, IdentityView};
+use crate::portrait::Portrait;
+use crate::resolve::{Resolve, resolve_in};
+use crate::store;
+use crate::store::care::NewDecision;
+
+/// Pairs of records one unmerge may part.
+const MOST_PAIRS: usize = 5_000;
+
+/// The records, the reasons, the decisions, and the events that tell of merges, newest first.
+pub async fn identity(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<(IdentityView, Vec<EventEntry>)> {
+    let conn = db.read();
+    let portrait = visible(conn, ctx, reference).await?;
+    let ords = ords(&portrait);
+    let mut links = Vec::new();
+    for row in store::care::links(conn, &ords).await? {
+        if let Some(rule) = Rule::from_name(&row.rule) {
+            links.push(IdentityLink { a: row.a_id.parse()?, b: row.b_id.parse()?, rule });
+        }
+    }
+    let mut decisions = Vec::new();
+    for row in store::care::decisions(conn, &ords).await? {
+        decisions.push(Decision {
+            id: row.id.parse()?,
+            kind: if row.kind == DecisionKind::Must.as_str() { DecisionKind::Must } else { DecisionKind::Cannot },
+            records: (row.record_a.parse()?, row.record_b.parse()?),
+            actor: row.actor,
+            reason: row.reason,
+            created_at: row.created_at,
+            withdrawn_at: row.withdrawn_at,
+        });
+    }
+    let records = view::records(conn, &portrait).await?;
+    let history = history(db, ctx, &ords).await?;
+    Ok((IdentityView { person: portrait.person, records, links, decisions }, history))
+}
+
+async fn history(db: &Db, ctx: &Ctx<ReadPeople>, records: &[i64]) -> Result<Vec<EventEntry>> {
+    let request = PageRequest::new(Some(100), None)?;
+    let mut events = Vec::new();
+    for kind in ["person.merged", "person.unmerged"] {
+        events.extend(careloop_events::timeline(db, ctx, records, Some(kind), &request).await?.items);
+    }
+    events.sort_by_key(|event| std::cmp::Reverse((event.at, event.seq)));
+    careloop_events::entries(db.read(), events).await
+}
+
+fn ords(portrait: &Portrait) -> Vec<i64> {
+    portrait.records.iter().map(|record| record.row.ord).collect()
+}
+
+/// Says that two persons are one. Gives the person's number.
+pub async fn merge(db: &Db, ctx: &Ctx<MergePeople>, (one, other): (&str, &str), why: &str) -> Result<i64> {
+    let why = reason(why)?;
+    let tx = db.begin().await?;
+    store::lock_for_resolve(&*tx).await?;
+    let (one, other) = (visible(&*tx, ctx, one).await?, visible(&*tx, ctx, other).await?);
+    if one.person == other.person {
+        return Err(Error::conflict("people.already_merged", "these are one person already; reload and look"));
+    }
+    let (left, right) = (ords(&one), ords(&other));
+    store::care::withdraw_between(&*tx, DecisionKind::Cannot.as_str(), (&left, &right), ctx.now_us()).await?;
+    // Each record to the other side's first: enough to hold everybody together, and every pair crosses, so that an unmerge
+    // takes back exactly these.
+    let pairs: BTreeSet<(i64, i64)> =
+        left.iter().map(|ord| (*ord, right[0])).chain(right.iter().map(|ord| (left[0], *ord))).collect();
+    decide(&tx, ctx, DecisionKind::Must, (pairs, &why)).await?;
+    settle(&tx, ctx, left.iter().chain(&right).copied()).await?;
+    let detail = json!({ "other": other.id, "reason": why });
+    careloop_access::audit::append(&*tx, ctx, "person.merged", &one.id.to_string(), detail).await?;
+    let merged = visible(&*tx, ctx, &one.id.to_string()).await?;
+    if left.iter().chain(&right).any(|ord| !merged.records.iter().any(|record| record.row.ord == *ord)) {
+        return Err(Error::conflict(
+            "people.kept_apart",
+            "an earlier decision keeps some of these records apart; take it back first",
+        ));
+    }
+    tx.commit().await?;
+    Ok(merged.person)
+}
+
+/// Says that some records of a person are somebody else. Gives the person that keeps the others.
+pub async fn unmerge(
+    db: &Db,
+    ctx: &Ctx<MergePeople>,
+    reference: &str,
+    records: &[RecordId],
+    why: &str,
+) -> Result<PersonId> {
+    let why = reason(why)?;
+    let tx = db.begin().await?;
+    store::lock_for_resolve(&*tx).await?;
+    let portrait = visible(&*tx, ctx, reference).await?;
+    let chosen: BTreeSet<String> = records.iter().map(RecordId::to_string).collect();
+    let (leaving, staying): (Vec<_>, Vec<_>) =
+        portrait.records.iter().partition(|record| chosen.contains(&record.row.id));
+    let (leaving, staying): (Vec<i64>, Vec<i64>) =
+        (leaving.iter().map(|r| r.row.ord).collect(), staying.iter().map(|r| r.row.ord).collect());
+    if leaving.is_empty() || staying.is_empty() || leaving.len() < chosen.len() {
+        let error = Error::invalid("people.unmerge_records", "choose some, but not all, of this person's records");
+        return Err(error.with_field("record_ids", "some, but not all, of the person's records"));
+    }
+    if leaving.len() * staying.len() > MOST_PAIRS {
+        return Err(Error::invalid(
+            "people.unmerge_size",
+            "too many records at once; take them apart in smaller groups",
+        ));
+    }
+    store::care::withdraw_between(&*tx, DecisionKind::Must.as_str(), (&leaving, &staying), ctx.now_us()).await?;
+    let pairs = leaving.iter().flat_map(|a| staying.iter().map(|b| (*a, *b))).collect();
+    decide(&tx, ctx, DecisionKind::Cannot, (pairs, &why)).await?;
+    settle(&tx, ctx, leaving.iter().chain(&staying).copied()).await?;
+    let detail = json!({ "records": chosen, "reason": why });
+    careloop_access::audit::append(&*tx, ctx, "person.unmerged", &portrait.id.to_string(), detail).await?;
+    let keeper = portrait
+        .records
+        .iter()
+        .find(|record| staying.contains(&record.row.ord))
+        .map(|record| crate::facts::person_id(&record.row.id));
+    tx.commit().await?;
+    keeper.unwrap_or(Ok(portrait.id))
+}
+
+async fn decide(
+    tx: &Tx,
+    ctx: &Ctx<MergePeople>,
+    kind: DecisionKind,
+    (pairs, why): (BTreeSet<(i64, i64)>, &str),
+) -> Result<()> {
+    let new = |(a, b): (i64, i64)| NewDecision { id: ctx.new_id(), kind: kind.as_str(), records: (a.min(b), a.max(b)) };
+    let decisions = pairs.into_iter().map(new).collect();
+    store::care::insert_decisions(&**tx, decisions, (&ctx.actor().label(), why), ctx.now_us()).await
+}
+
+async fn settle(tx: &Tx, ctx: &Ctx<MergePeople>, records: impl Iterator<Item = i64>) -> Result<()> {
+    store::records::unsettle(&**tx, records).await?;
+    resolve_in(tx, ctx, Resolve::Incremental).await.map(|_| ())
+}

@@ -1,0 +1,76 @@
+//! All SQL of this feature. Statements with many rows come in a few widths, so that each text is prepared once.
+
+pub(crate) mod alias;
+pub(crate) mod care;
+pub(crate) mod identity;
+pub(crate) mod keys;
+pub(crate) mod list;
+pub(crate) mod owners;
+pub(crate) mod persons;
+pub(crate) mod records;
+
+use careloop_db::{ConnectionTrait, Engine, Value, execute, run};
+use careloop_kernel::Result;
+
+/// Upserts hold it shared, a resolve holds it alone, so that no record changes under a resolve.
+const IDENTITY_LOCK: i64 = 7_215_060_143;
+/// First half of the lock that lets one writer at a time add records to a source.
+const SOURCE_LOCK: i64 = 721_506;
+
+/// Waits until no resolve runs, and keeps one from starting before this transaction ends. SQLite has one writer anyway.
+pub(crate) async fn lock_for_upsert(tx: &impl ConnectionTrait, source: i64) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => {
+            run(tx, &format!("SELECT pg_advisory_xact_lock_shared({IDENTITY_LOCK})"), []).await?;
+            run(tx, &format!("SELECT pg_advisory_xact_lock({SOURCE_LOCK}, CAST($1 AS integer))"), [source.into()]).await
+        }
+    }
+}
+
+/// Waits until no upsert and no other resolve runs, and keeps them from starting before this transaction ends.
+pub(crate) async fn lock_for_resolve(tx: &impl ConnectionTrait) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => run(tx, &format!("SELECT pg_advisory_xact_lock({IDENTITY_LOCK})"), []).await,
+    }
+}
+
+/// `(…), (…)`: the places of `rows` rows with `columns` values each, counted from `first`.
+///
+/// SQLite keeps names such as `$1` in a list that it searches from the start for every parameter, which is slow for
+/// thousands; a bare `?` has no name.
+pub(crate) fn marks(engine: Engine, (rows, columns): (usize, usize), first: usize) -> String {
+    let row = |row: usize| {
+        let start = first + row * columns;
+        let marks: Vec<String> = match engine {
+            Engine::Sqlite => vec!["?".to_owned(); columns],
+            Engine::Postgres => (start..start + columns).map(|number| format!("${number}")).collect(),
+        };
+        format!("({})", marks.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// `INSERT` of any number of rows, `columns` values each.
+pub(crate) async fn insert_rows(
+    tx: &impl ConnectionTrait,
+    head: &str,
+    columns: usize,
+    rows: impl ExactSizeIterator<Item = Vec<Value>>,
+) -> Result<u64> {
+    let engine = Engine::from(tx.get_database_backend());
+    let mut rows = rows;
+    let mut inserted = 0;
+    for width in [4_000 / columns, 32, 1] {
+        if rows.len() < width {
+            continue;
+        }
+        let sql = format!("{head} VALUES {} ON CONFLICT DO NOTHING", marks(engine, (width, columns), 1));
+        while rows.len() >= width {
+            let values: Vec<Value> = rows.by_ref().take(width).flatten().collect();
+            inserted += execute(tx, &sql, values).await?;
+        }
+    }
+    Ok(inserted)
+}

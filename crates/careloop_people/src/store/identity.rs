@@ -1,0 +1,181 @@
+//! What a resolve reads and writes.
+
+use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, run};
+use careloop_kernel::Result;
+
+use super::insert_rows;
+
+const CHUNK: usize = 1_000;
+
+/// A record as a resolve reads it.
+#[derive(Clone, FromQueryResult)]
+pub(crate) struct ResolveRow {
+    pub ord: i64,
+    pub source: i64,
+    pub source_key: String,
+    pub person: i64,
+    pub household: i64,
+    pub clinic: Option<i64>,
+    pub resolved_at: Option<i64>,
+    pub salt: Option<Vec<u8>>,
+    pub sealed: Option<Vec<u8>>,
+}
+
+const COLUMNS: &str = "ord, source, source_key, person, household, clinic, resolved_at, salt, sealed";
+
+/// The records after `ord`, in order.
+pub(crate) async fn after(connection: &impl ConnectionTrait, ord: i64, limit: i64) -> Result<Vec<ResolveRow>> {
+    all(
+        connection,
+        &format!("SELECT {COLUMNS} FROM records WHERE ord > $1 ORDER BY ord LIMIT $2"),
+        [ord.into(), limit.into()],
+    )
+    .await
+}
+
+/// How to find records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum By {
+    Ord,
+    Person,
+    Household,
+}
+
+/// The records with one of these numbers.
+pub(crate) async fn by(connection: &impl ConnectionTrait, by: By, numbers: &[i64]) -> Result<Vec<ResolveRow>> {
+    let column = match by {
+        By::Ord => "ord",
+        By::Person => "person",
+        By::Household => "household",
+    };
+    let mut rows = Vec::new();
+    for part in numbers.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        rows.extend(
+            all::<ResolveRow>(connection, &format!("SELECT {COLUMNS} FROM records WHERE {column} IN ({list})"), [])
+                .await?,
+        );
+    }
+    Ok(rows)
+}
+
+#[derive(FromQueryResult)]
+struct Number {
+    value: i64,
+}
+
+/// Records a resolve has to look at, up to `limit`.
+pub(crate) async fn unresolved(connection: &impl ConnectionTrait, limit: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT ord AS value FROM records WHERE stale ORDER BY ord LIMIT $1";
+    Ok(all::<Number>(connection, sql, [limit.into()]).await?.into_iter().map(|row| row.value).collect())
+}
+
+/// A decision that holds.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct DecisionRow {
+    pub kind: String,
+    pub record_a: i64,
+    pub record_b: i64,
+}
+
+/// Every decision that holds.
+pub(crate) async fn all_decisions(connection: &impl ConnectionTrait) -> Result<Vec<DecisionRow>> {
+    all(connection, "SELECT kind, record_a, record_b FROM identity_decisions WHERE withdrawn_at IS NULL", []).await
+}
+
+/// The decisions that hold and touch one of these records.
+pub(crate) async fn decisions_of(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<DecisionRow>> {
+    let mut rows = Vec::new();
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        for column in ["record_a", "record_b"] {
+            let sql = format!(
+                "SELECT kind, record_a, record_b FROM identity_decisions WHERE {column} IN ({list}) AND withdrawn_at IS NULL"
+            );
+            rows.extend(all::<DecisionRow>(connection, &sql, []).await?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Sets person and household of records: (ord, person, household).
+pub(crate) async fn assign(tx: &impl ConnectionTrait, rows: &[(i64, i64, i64)]) -> Result<()> {
+    for part in rows.chunks(2_000) {
+        let list: Vec<String> =
+            part.iter().map(|(ord, person, household)| format!("({ord}, {person}, {household})")).collect();
+        let sql = format!(
+            "WITH new_numbers (ord, person, household) AS (VALUES {})
+             UPDATE records SET person = new_numbers.person, household = new_numbers.household
+             FROM new_numbers WHERE records.ord = new_numbers.ord",
+            list.join(", ")
+        );
+        run(tx, &sql, []).await?;
+    }
+    Ok(())
+}
+
+/// Says that these records, or all, have been looked at.
+pub(crate) async fn settle(tx: &impl ConnectionTrait, now: i64, ords: Option<&[i64]>) -> Result<()> {
+    let Some(ords) = ords else {
+        return run(tx, "UPDATE records SET resolved_at = $1, stale = FALSE WHERE stale", [now.into()]).await;
+    };
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        execute(
+            tx,
+            &format!("UPDATE records SET resolved_at = $1, stale = FALSE WHERE ord IN ({list}) AND stale"),
+            [now.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Replaces the links of these records, or all links.
+pub(crate) async fn replace_links(
+    tx: &impl ConnectionTrait,
+    ords: Option<&[i64]>,
+    links: &[(i64, i64, &'static str)],
+) -> Result<()> {
+    match ords {
+        None => run(tx, "DELETE FROM identity_links", []).await?,
+        Some(ords) => {
+            for part in ords.chunks(CHUNK) {
+                let list = in_list(part.iter().copied());
+                run(tx, &format!("DELETE FROM identity_links WHERE record_a IN ({list})"), []).await?;
+                run(tx, &format!("DELETE FROM identity_links WHERE record_b IN ({list})"), []).await?;
+            }
+        }
+    }
+    let rows = links.iter().map(|(a, b, rule)| vec![(*a).into(), (*b).into(), (*rule).into()]);
+    insert_rows(tx, "INSERT INTO identity_links (record_a, record_b, rule)", 3, rows).await.map(|_| ())
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    ord: i64,
+    id: String,
+}
+
+/// The public ids of records.
+pub(crate) async fn ids(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<(i64, String)>> {
+    let mut rows = Vec::new();
+    for part in ords.chunks(CHUNK) {
+        let sql = format!("SELECT ord, id FROM records WHERE ord IN ({})", in_list(part.iter().copied()));
+        rows.extend(all::<Named>(connection, &sql, []).await?.into_iter().map(|row| (row.ord, row.id)));
+    }
+    Ok(rows)
+}
+
+/// Which of these records the log tells of.
+pub(crate) async fn with_events(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
+    let mut rows = Vec::new();
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        let sql = format!(
+            "SELECT ord AS value FROM records WHERE ord IN ({list}) AND EXISTS (SELECT 1 FROM events WHERE events.record = records.ord)"
+        );
+        rows.extend(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,145 @@
+//! Persons as other features and lists see them.
+
+use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, optional};
+use careloop_kernel::Result;
+
+const CHUNK: usize = 1_000;
+
+/// A record without its sealed part.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct FactRow {
+    pub ord: i64,
+    pub id: String,
+    pub person: i64,
+    pub household: i64,
+    pub clinic: Option<i64>,
+    pub owner: Option<i64>,
+    pub gender: Option<String>,
+    pub birth_date: Option<String>,
+    pub region: Option<String>,
+    pub channel: Option<String>,
+    pub created_at: i64,
+    pub contacts: i64,
+}
+
+/// The records of these persons, in order.
+pub(crate) async fn facts(connection: &impl ConnectionTrait, persons: &[i64]) -> Result<Vec<FactRow>> {
+    let mut rows = Vec::new();
+    for part in persons.chunks(CHUNK) {
+        let sql = format!(
+            "SELECT ord, id, person, household, clinic, owner, gender, birth_date, region, channel,
+                    COALESCE(created_at, first_seen_at) AS created_at, contacts
+             FROM records WHERE person IN ({}) ORDER BY ord",
+            in_list(part.iter().copied())
+        );
+        rows.extend(all::<FactRow>(connection, &sql, []).await?);
+    }
+    Ok(rows)
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    number: i64,
+    people: i64,
+}
+
+/// How many people each of these households has.
+pub(crate) async fn household_sizes(connection: &impl ConnectionTrait, households: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let mut rows = Vec::new();
+    for part in households.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        let sql = format!(
+            "SELECT household AS number, COUNT(*) AS people FROM records WHERE household IN ({list}) AND ord = person GROUP BY household"
+        );
+        rows.extend(all::<Count>(connection, &sql, []).await?.into_iter().map(|row| (row.number, row.people)));
+    }
+    Ok(rows)
+}
+
+/// A record with everything a page shows of it.
+#[derive(Clone, FromQueryResult)]
+pub(crate) struct PersonRow {
+    pub ord: i64,
+    pub id: String,
+    pub person: i64,
+    pub household: i64,
+    pub source_key: String,
+    pub source_name: String,
+    pub clinic_name: Option<String>,
+    pub owner: Option<i64>,
+    pub created_at: i64,
+    pub salt: Option<Vec<u8>>,
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// The records of these persons with their sealed parts, in order.
+pub(crate) async fn with_names(connection: &impl ConnectionTrait, persons: &[i64]) -> Result<Vec<PersonRow>> {
+    let mut rows = Vec::new();
+    for part in persons.chunks(CHUNK) {
+        let sql = format!(
+            "SELECT r.ord, r.id, r.person, r.household, r.source_key, s.name AS source_name, c.name AS clinic_name, r.owner,
+                    COALESCE(r.created_at, r.first_seen_at) AS created_at, r.salt, r.sealed
+             FROM records r JOIN sources s ON s.ord = r.source LEFT JOIN clinics c ON c.ord = r.clinic
+             WHERE r.person IN ({}) ORDER BY r.ord",
+            in_list(part.iter().copied())
+        );
+        rows.extend(all::<PersonRow>(connection, &sql, []).await?);
+    }
+    Ok(rows)
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct StaffRow {
+    pub ord: i64,
+    pub id: String,
+    pub name: String,
+}
+
+/// These members of staff.
+pub(crate) async fn staff(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<StaffRow>> {
+    let sql = format!("SELECT ord, id, name FROM staff WHERE ord IN ({})", in_list(ords.iter().copied()));
+    all(connection, &sql, []).await
+}
+
+#[derive(FromQueryResult)]
+struct Number {
+    value: i64,
+}
+
+/// The present person of the record with this id.
+pub(crate) async fn find_by_record(connection: &impl ConnectionTrait, id: &str) -> Result<Option<i64>> {
+    let sql = "SELECT person AS value FROM records WHERE id = $1";
+    Ok(optional::<Number>(connection, sql, [id.into()]).await?.map(|row| row.value))
+}
+
+/// The present person of a source's record.
+pub(crate) async fn find_by_source(connection: &impl ConnectionTrait, source: &str, key: &str) -> Result<Option<i64>> {
+    let sql = "SELECT r.person AS value FROM records r JOIN sources s ON s.ord = r.source WHERE s.name = $1 AND r.source_key = $2";
+    Ok(optional::<Number>(connection, sql, [source.into(), key.into()]).await?.map(|row| row.value))
+}
+
+/// Whether one of the person's records fulfils `condition` on `r`.
+pub(crate) async fn is_visible(connection: &impl ConnectionTrait, person: i64, condition: &str) -> Result<bool> {
+    let sql = format!("SELECT r.ord AS value FROM records r WHERE r.person = $1 AND {condition} LIMIT 1");
+    Ok(optional::<Number>(connection, &sql, [person.into()]).await?.is_some())
+}
+
+/// Persons after a number, in order.
+pub(crate) async fn after(connection: &impl ConnectionTrait, person: i64, limit: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT ord AS value FROM records WHERE ord = person AND ord > $1 ORDER BY ord LIMIT $2";
+    Ok(all::<Number>(connection, sql, [person.into(), limit.into()]).await?.into_iter().map(|row| row.value).collect())
+}
+
+/// The persons of a household one of whose records `v` fulfils `condition`.
+pub(crate) async fn of_household(
+    connection: &impl ConnectionTrait,
+    household: i64,
+    condition: &str,
+) -> Result<Vec<i64>> {
+    let sql = format!(
+        "SELECT r.ord AS value FROM records r WHERE r.household = $1 AND r.ord = r.person
+         AND EXISTS (SELECT 1 FROM records v WHERE v.person = r.ord AND {condition}) ORDER BY r.ord"
+    );
+    Ok(all::<Number>(connection, &sql, [household.into()]).await?.into_iter().map(|row| row.value).collect())
+}
