@@ -1,0 +1,12 @@
+//! Tests of file imports: what can be read, what is refused and why, and that nothing is lost or done twice.
+
+mod convert;
+mod crash;
+mod csv;
+mod encoding;
+mod fixture;
+mod imports;
+mod map;
+mod real_files;
+mod routes;
+mod xlsx;

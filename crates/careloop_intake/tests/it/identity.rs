@@ -1,0 +1,116 @@
+use careloop_db::{FromQueryResult, all, one};
+use careloop_people::{Resolve, find_person, resolve};
+use careloop_testkit::on_both;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+async fn person(world: &World, key: &str) -> i64 {
+    resolve(&world.test.db, &world.test.ctx, Resolve::Incremental).await.unwrap();
+    let ctx = world.test.ctx.require().unwrap();
+    find_person(world.test.db.read(), &ctx, &format!("web:{key}")).await.unwrap()
+}
+
+async fn send(world: &World, calls: &[Value]) {
+    let answer = world.send("/v1/batch", &json!({ "batch": calls })).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(world.rejects().await, []);
+}
+
+#[derive(FromQueryResult)]
+struct Attributes {
+    attributes: String,
+    contacts: i64,
+}
+
+async fn attributes(world: &World, key: &str) -> (Value, bool) {
+    let sql = "SELECT attributes, contacts FROM records WHERE source_key = $1";
+    let row: Attributes = one(world.test.db.read(), sql, [key.into()]).await.unwrap();
+    (serde_json::from_str(&row.attributes).unwrap(), row.contacts != 0)
+}
+
+#[tokio::test]
+async fn a_visitor_who_logs_in_is_one_person_with_the_customer() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        send(&world, &[json!({ "type": "page", "anonymousId": "anon-1" })]).await;
+        assert_ne!(person(&world, "anon-1").await, 0);
+        send(
+            &world,
+            &[json!({ "type": "identify", "anonymousId": "anon-1", "userId": "u-1", "traits": { "name": "王小明" } })],
+        )
+        .await;
+        assert_eq!(person(&world, "anon-1").await, person(&world, "u-1").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_that_a_family_shares_merges_nobody() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let login = |user: &str, name: &str| {
+            json!({ "type": "identify", "anonymousId": "tablet", "userId": user, "traits": { "name": name } })
+        };
+        send(&world, &[login("mother", "李梅")]).await;
+        send(&world, &[login("father", "王强")]).await;
+        send(&world, &[json!({ "type": "track", "event": "x", "anonymousId": "tablet", "userId": "father" })]).await;
+        let (mother, father) = (person(&world, "mother").await, person(&world, "father").await);
+        assert_ne!(mother, father);
+        assert_eq!(person(&world, "tablet").await, mother, "the visitor stays with the first");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alias_joins_the_old_id_and_the_new() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        send(&world, &[json!({ "type": "track", "event": "x", "userId": "old" })]).await;
+        send(&world, &[json!({ "type": "alias", "previousId": "old", "userId": "new" })]).await;
+        assert_eq!(person(&world, "old").await, person(&world, "new").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn traits_add_up_in_the_order_in_which_they_were_said_and_null_removes() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let said = |minute: i64, traits: Value| {
+            json!({ "type": "identify", "userId": "u", "traits": traits, "timestamp": format!("2026-03-01T00:{minute:02}:00Z") })
+        };
+        // Clients deliver in any order: the second of these was said first.
+        send(&world, &[said(5, json!({ "plan": "正畸", "level": 2 })), said(1, json!({ "plan": "洗牙", "phone": "13912345678" }))]).await;
+        assert_eq!(attributes(&world, "u").await, (json!({ "plan": "正畸", "level": 2 }), true));
+        send(&world, &[said(6, json!({ "level": null, "city_tier": 1, "phone": null }))]).await;
+        assert_eq!(attributes(&world, "u").await, (json!({ "plan": "正畸", "city_tier": 1 }), false));
+        send(&world, &[said(7, json!({ "plan": "" }))]).await;
+        assert_eq!(attributes(&world, "u").await.0, json!({ "plan": "", "city_tier": 1 }), "an empty text is a value");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ids_of_other_systems_lead_to_the_same_person() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let ids = json!([{ "type": "unionid", "id": "oUnion123456", "collection": "users", "encoding": "none" }]);
+        send(
+            &world,
+            &[
+                json!({ "type": "track", "event": "x", "userId": "a", "context": { "externalIds": ids } }),
+                json!({ "type": "identify", "userId": "b", "traits": { "unionid": "oUnion123456" } }),
+            ],
+        )
+        .await;
+        assert_eq!(person(&world, "a").await, person(&world, "b").await);
+        let bare: Vec<Attributes> =
+            all(world.test.db.read(), "SELECT attributes, contacts FROM records WHERE attributes LIKE '%oUnion%'", [])
+                .await
+                .unwrap();
+        assert!(bare.is_empty(), "an id of a person is sealed");
+    })
+    .await;
+}
