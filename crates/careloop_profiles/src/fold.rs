@@ -1,0 +1,185 @@
+//! The fold: one pure function from facts, events, inputs and an instant to everything that is true of a person then.
+//!
+//! Rebuild, live refresh and as-of questions all call [`fold`]. It sees the events before `now`; an event at or after
+//! `now` only tells when to look again. Each area of the tag library is one module below.
+
+mod attr;
+mod care;
+mod engage;
+mod gov;
+mod history;
+mod life;
+mod manual;
+mod need;
+mod plans;
+mod value;
+mod visit;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+use crate::library::{FLAG, MAX_VALUE, tag_library};
+use crate::limits::Limits;
+use crate::model::{Event, Facts, Inputs, Micros, Origin, Profile, TagValue, Why};
+
+use history::History;
+
+pub(crate) use history::Payments;
+pub(crate) use manual::held;
+
+/// 24 hours.
+pub(crate) const DAY_US: Micros = 86_400_000_000;
+const HOUR_US: Micros = 3_600_000_000;
+
+/// Everything that is true of a person just before `now`, from facts, events ordered by `(at, seq)` and inputs.
+///
+/// The answer is the same for every instant from `now` up to the profile's `due_us`.
+pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) -> Profile {
+    let now = now.as_microsecond();
+    let (past, ahead) = events.split_at(events.partition_point(|event| event.at_us < now));
+    let mut fold = Fold {
+        facts,
+        inputs,
+        now,
+        today: local_date(inputs, now),
+        limits: tag_library().limits(),
+        seen: History::of(past),
+        values: Vec::with_capacity(32),
+        due: None,
+    };
+    fold.look_again(ahead.first().map(|event| event.at_us + 1));
+    attr::fold(&mut fold);
+    need::fold(&mut fold);
+    let plans = visit::fold(&mut fold);
+    let payments = value::fold(&mut fold);
+    let care = care::fold(&mut fold);
+    let silent = engage::fold(&mut fold);
+    life::fold(&mut fold, &life::Circumstances { plans, payments, care, silent });
+    gov::fold(&mut fold);
+    manual::fold(&mut fold);
+    let Fold { mut values, due, .. } = fold;
+    values.sort_by(|a, b| (&a.tag, &a.value).cmp(&(&b.tag, &b.value)));
+    Profile { values, due_us: due }
+}
+
+/// Whether something holds, and when that may change without an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Timed<T> {
+    pub value: T,
+    pub until: Option<Micros>,
+}
+
+/// The earlier of two instants, where none is never.
+pub(crate) fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The date of an instant in the chain's zone.
+fn local_date(inputs: &Inputs, at: Micros) -> Date {
+    let instant = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    inputs.zone.to_datetime(instant).date()
+}
+
+/// The work in progress.
+pub(crate) struct Fold<'a> {
+    pub facts: &'a Facts,
+    pub inputs: &'a Inputs,
+    pub now: Micros,
+    /// The date of `now` in the chain's zone.
+    pub today: Date,
+    pub limits: &'static Limits,
+    pub seen: History<'a>,
+    values: Vec<TagValue>,
+    due: Option<Micros>,
+}
+
+impl<'a> Fold<'a> {
+    /// Adds a value. `until` is registered as an instant to look again.
+    pub fn set(&mut self, tag: &str, value: impl Into<String>, why: Why, until: Option<Micros>) {
+        self.look_again(until);
+        let until_us = until.filter(|until| *until > self.now);
+        let value = value.into().chars().take(MAX_VALUE).collect();
+        self.values.push(TagValue { tag: tag.to_owned(), value, why, until_us, origin: Origin::Computed });
+    }
+
+    /// Adds a flag when it holds; registers its instant in either case.
+    pub fn flag(&mut self, tag: &str, holds: bool, why: Why, until: Option<Micros>) {
+        if holds {
+            self.set(tag, FLAG, why, until);
+        } else {
+            self.look_again(until);
+        }
+    }
+
+    /// Registers an instant at which something may change without an event.
+    pub fn look_again(&mut self, at: Option<Micros>) {
+        self.due = earlier(self.due, at.filter(|at| *at > self.now));
+    }
+
+    /// The values of a tag so far, for rules that may be overridden.
+    pub fn replace(&mut self, tag: &str, by: Vec<TagValue>) {
+        self.values.retain(|value| value.tag != tag);
+        self.values.extend(by);
+    }
+
+    /// Adds values set by people.
+    pub fn add(&mut self, values: Vec<TagValue>) {
+        self.values.extend(values);
+    }
+
+    /// The date of an instant in the chain's zone.
+    pub fn date(&self, at: Micros) -> Date {
+        local_date(self.inputs, at)
+    }
+
+    /// The first instant of a date in the chain's zone.
+    pub fn start_of(&self, date: Date) -> Option<Micros> {
+        date.to_zoned(self.inputs.zone.clone()).ok().map(|start| start.timestamp().as_microsecond())
+    }
+
+    /// The first instant of the day `days` after `date`.
+    pub fn day_after(&self, date: Date, days: i64) -> Option<Micros> {
+        self.start_of(date.checked_add(days.days()).ok()?)
+    }
+
+    /// Whether `at` is more than `days` times 24 hours ago.
+    pub fn older(&self, at: Micros, days: i64) -> Timed<bool> {
+        let flips = at + days * DAY_US + 1;
+        let value = self.now >= flips;
+        Timed { value, until: (!value).then_some(flips) }
+    }
+
+    /// The events of the last `days` times 24 hours, and when the first of them leaves.
+    pub fn recent(&self, events: &[&'a Event], days: i64) -> (Vec<&'a Event>, Option<Micros>) {
+        let from = self.now - days * DAY_US;
+        let within: Vec<&Event> = events.iter().copied().filter(|event| event.at_us >= from).collect();
+        let leaves = within.iter().map(|event| event.at_us + days * DAY_US + 1).min();
+        (within, leaves)
+    }
+
+    /// Hours after an instant, as an instant.
+    pub fn hours_after(at: Micros, hours: i64) -> Micros {
+        at + hours * HOUR_US
+    }
+
+    /// An instant written in a field, RFC 3339 or civil in the chain's zone.
+    pub fn instant(&self, event: &Event, field: &str) -> Option<Micros> {
+        let text = event.text(field)?;
+        careloop_kernel::parse_instant(text, &self.inputs.zone).ok().map(Timestamp::as_microsecond)
+    }
+
+    /// A date written in a field.
+    pub fn day_of(event: &Event, field: &str) -> Option<Date> {
+        event.text(field)?.parse().ok()
+    }
+}
+
+/// Minor units as text in the major unit with two decimals, for reasons.
+pub(crate) fn major(minor: i64) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let minor = minor.unsigned_abs();
+    format!("{sign}{}.{:02}", minor / 100, minor % 100)
+}

@@ -1,0 +1,87 @@
+//! The events of one person, sorted into what the rules ask for.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::model::Event;
+
+use super::Fold;
+
+/// Events by kind, each list in order of time.
+pub(crate) struct History<'a> {
+    all: &'a [Event],
+    by_kind: BTreeMap<&'a str, Vec<&'a Event>>,
+}
+
+impl<'a> History<'a> {
+    pub fn of(events: &'a [Event]) -> Self {
+        let mut by_kind: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        for event in events {
+            by_kind.entry(event.kind.as_str()).or_default().push(event);
+        }
+        Self { all: events, by_kind }
+    }
+
+    /// All events, in order.
+    pub fn all(&self) -> &'a [Event] {
+        self.all
+    }
+
+    /// The events of a kind.
+    pub fn list(&self, kind: &str) -> &[&'a Event] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The events of several kinds, in order.
+    pub fn lists(&self, kinds: &[&str]) -> Vec<&'a Event> {
+        let mut events: Vec<&Event> = kinds.iter().flat_map(|kind| self.list(kind)).copied().collect();
+        events.sort_by_key(|event| (event.at_us, event.seq));
+        events
+    }
+
+    /// The first event of a kind.
+    pub fn first(&self, kind: &str) -> Option<&'a Event> {
+        self.list(kind).first().copied()
+    }
+
+    /// The last event of a kind.
+    pub fn last(&self, kind: &str) -> Option<&'a Event> {
+        self.list(kind).last().copied()
+    }
+
+    /// The last event of several kinds.
+    pub fn last_of(&self, kinds: &[&str]) -> Option<&'a Event> {
+        kinds.iter().filter_map(|kind| self.last(kind)).max_by_key(|event| (event.at_us, event.seq))
+    }
+
+    /// Those of `opening` that no event of `closing` with the same id in `field` follows. An event without an id is
+    /// closed by any later one without an id.
+    pub fn open(&self, opening: &str, closing: &[&str], field: &str) -> Vec<&'a Event> {
+        let closed = self.lists(closing);
+        let is_open = |opened: &&&'a Event| {
+            !closed.iter().any(|close| {
+                (close.at_us, close.seq) > (opened.at_us, opened.seq) && close.text(field) == opened.text(field)
+            })
+        };
+        self.list(opening).iter().filter(is_open).copied().collect()
+    }
+}
+
+/// Payments above nothing: the paid ledger.
+pub(crate) struct Payments<'a> {
+    /// The payments, in order.
+    pub events: Vec<&'a Event>,
+    /// Their distinct dates, in order.
+    pub days: Vec<Date>,
+}
+
+impl<'a> Payments<'a> {
+    pub fn of(fold: &Fold<'a>) -> Self {
+        let paid = |event: &&&Event| event.amount.is_some_and(|amount| amount > 0);
+        let events: Vec<&Event> = fold.seen.list("payment.received").iter().filter(paid).copied().collect();
+        let mut days: Vec<Date> = events.iter().map(|event| fold.date(event.at_us)).collect();
+        days.dedup();
+        Self { events, days }
+    }
+}

@@ -1,0 +1,184 @@
+//! Where the customer stands.
+
+use crate::model::{Event, Micros, Why};
+
+use super::care::Care;
+use super::value::Paid;
+use super::visit::Plans;
+use super::{Fold, Timed, earlier};
+
+/// What the other areas found.
+pub(crate) struct Circumstances<'a> {
+    pub plans: Plans,
+    pub payments: Paid<'a>,
+    pub care: Care,
+    pub silent: Timed<bool>,
+}
+
+/// The answers the stage is chosen from.
+struct Standing {
+    churned: bool,
+    won_back: bool,
+    dormant: bool,
+    at_risk: bool,
+    until: Option<Micros>,
+}
+
+pub(super) fn fold<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>) {
+    let mut seen: Vec<&Event> = fold.seen.list("visit.closed").to_vec();
+    seen.extend(known.payments.payments.events.iter().copied());
+    seen.sort_by_key(|event| (event.at_us, event.seq));
+    newness(fold, known);
+    let standing = standing(fold, known, &seen);
+    stage(fold, known, &standing);
+    lead_status(fold, known);
+}
+
+fn newness(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
+    if let Some(first) = known.payments.payments.events.first().copied() {
+        let old = fold.older(first.at_us, fold.limits.new_days);
+        fold.flag("life.new_30d", !old.value, Why::events([first]).with("date", fold.date(first.at_us)), old.until);
+    }
+    if let Some(first) = fold.seen.first("visit.closed") {
+        let old = fold.older(first.at_us, fold.limits.golden_days);
+        let undecided = known.plans.undecided;
+        let holds = !old.value && undecided.value;
+        let why = Why::events([first]).with("date", fold.date(first.at_us));
+        fold.flag("life.golden_window", holds, why, earlier(old.until, undecided.until));
+    }
+}
+
+fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>, seen: &[&'a Event]) -> Standing {
+    let Some(last) = seen.last().copied() else {
+        return Standing { churned: false, won_back: false, dormant: false, at_risk: false, until: None };
+    };
+    let limits = fold.limits;
+    let (gone, asleep) = (fold.older(last.at_us, limits.churned_days), fold.older(last.at_us, limits.dormant_days));
+    let missed = known.care.missed_recalls;
+    let missed_many = missed.value >= limits.churned_recalls;
+    let churned = gone.value || known.care.unreachable || missed_many;
+    let why = Why::events([last]).with("date", fold.date(last.at_us));
+    let churned_until = earlier(gone.until, missed.until);
+    fold.flag("life.churned", churned, why.clone(), churned_until);
+    let booked_until = known.plans.next.map(|starts| starts + 1);
+    let dormant = asleep.value && !gone.value && known.plans.next.is_none();
+    let dormant_until = earlier(earlier(asleep.until, gone.until), booked_until);
+    fold.flag("life.dormant", dormant, why, dormant_until);
+    let back = seen
+        .windows(2)
+        .rev()
+        .find(|pair| pair[1].at_us - pair[0].at_us > super::DAY_US * limits.churned_days)
+        .map(|pair| pair[1]);
+    let long_ago = back.map(|event| fold.older(event.at_us, limits.won_back_days));
+    let won_back = long_ago.is_some_and(|old| !old.value);
+    let back_until = long_ago.and_then(|old| old.until);
+    let why = back.map_or_else(Why::default, |event| Why::events([event]).with("date", fold.date(event.at_us)));
+    fold.flag("life.won_back", won_back, why, back_until);
+    let (at_risk, risk_until) =
+        if known.payments.payments.events.is_empty() { (false, None) } else { churn_risk(fold, known, &gone) };
+    let until = [churned_until, dormant_until, back_until, risk_until].into_iter().fold(None, earlier);
+    Standing { churned, won_back, dormant, at_risk, until }
+}
+
+/// The risk score; tells whether it is high and until when.
+fn churn_risk(fold: &mut Fold<'_>, known: &Circumstances<'_>, gone: &Timed<bool>) -> (bool, Option<Micros>) {
+    let cycle = known.payments.cycle_points;
+    let recall = known.care.recall_overdue;
+    let last_appointment = fold.seen.last_of(&["appt.arrived", "appt.no_show"]);
+    let missed = last_appointment.filter(|event| event.kind == "appt.no_show");
+    let points = [
+        ("cycle", cycle.value),
+        ("recall", i64::from(recall.value)),
+        ("unhappy", 2 * i64::from(known.care.unhappy)),
+        ("silent", i64::from(known.silent.value)),
+        ("missed", i64::from(missed.is_some())),
+    ];
+    let until = [cycle.until, recall.until, known.silent.until, gone.until].into_iter().fold(None, earlier);
+    fold.look_again(until);
+    if gone.value {
+        return (false, None);
+    }
+    let total: i64 = points.iter().map(|(_, value)| value).sum();
+    let level = if total >= fold.limits.risk_high {
+        "H"
+    } else if total >= fold.limits.risk_middle {
+        "M"
+    } else {
+        "L"
+    };
+    let last_paid = known.payments.payments.events.last().copied();
+    let why = points
+        .iter()
+        .fold(Why::events(last_paid.into_iter().chain(missed)), |why, (name, value)| why.with(name, value));
+    fold.set("life.churn_risk", level, why, until);
+    (level == "H", until)
+}
+
+fn stage(fold: &mut Fold<'_>, known: &Circumstances<'_>, standing: &Standing) {
+    let paid = i64::try_from(known.payments.payments.days.len()).unwrap_or(i64::MAX);
+    let visits = fold.seen.list("visit.closed").len();
+    let has_lead = fold.seen.first("lead.created").is_some();
+    let stage = match paid {
+        _ if standing.churned => "churned",
+        _ if standing.won_back => "won_back",
+        _ if standing.dormant => "dormant",
+        _ if standing.at_risk => "at_risk",
+        paid if paid >= fold.limits.loyal_days => "loyal",
+        2.. => "repeat",
+        1 => "new_customer",
+        _ if known.plans.undecided.value => "undecided",
+        _ if visits > 0 => "first_visit",
+        _ if known.plans.next.is_some() => "booked",
+        _ if has_lead => "lead",
+        _ => "fan",
+    };
+    let until = [standing.until, known.plans.undecided.until, known.plans.next.map(|starts| starts + 1)]
+        .into_iter()
+        .fold(None, earlier);
+    let last =
+        fold.seen.last_of(&["visit.closed", "payment.received", "plan.presented", "appt.booked", "lead.created"]);
+    fold.set("life.stage", stage, Why::events(last).with("paid", paid).with("visits", visits), until);
+}
+
+fn lead_status(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
+    let Some(lead) = fold.seen.last("lead.created") else { return };
+    let since = |event: &Event| (event.at_us, event.seq) > (lead.at_us, lead.seq);
+    let kinds = [
+        "lead.assigned",
+        "lead.contacted",
+        "lead.followed",
+        "lead.qualified",
+        "lead.invalid",
+        "lead.lost",
+        "lead.recycled",
+    ];
+    let of_lead = |event: &&Event| {
+        since(event) && (event.text("lead_id").is_none() || event.text("lead_id") == lead.text("lead_id"))
+    };
+    let steps = fold.seen.lists(&kinds);
+    let last = steps.iter().copied().rfind(of_lead);
+    let after = |event: Option<&'_ Event>| event.is_some_and(since);
+    let status = if after(known.payments.payments.events.last().copied()) {
+        "deal"
+    } else if after(fold.seen.last("visit.closed")) {
+        "arrived"
+    } else if after(fold.seen.last("appt.booked")) {
+        "booked"
+    } else {
+        match last.map(|event| event.kind.as_str()) {
+            Some("lead.assigned") => "assigned",
+            Some("lead.contacted" | "lead.followed") => "contacted",
+            Some("lead.qualified") => "qualified",
+            Some("lead.invalid") => "invalid",
+            Some("lead.lost") => "lost",
+            Some("lead.recycled") => "pool",
+            _ => "new",
+        }
+    };
+    fold.set(
+        "life.lead_status",
+        status,
+        Why::events([Some(lead), last].into_iter().flatten()).with("date", fold.date(lead.at_us)),
+        None,
+    );
+}

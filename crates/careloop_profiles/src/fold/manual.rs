@@ -1,0 +1,79 @@
+//! Tags that staff set or files bring: a fold over `tag.set` and `tag.removed`, record by record, so that joining and
+//! parting records joins and parts their tags.
+
+use std::collections::BTreeMap;
+
+use crate::library::tag_library;
+use crate::model::{Event, Origin, TagValue, Why};
+
+use super::Fold;
+
+/// What each record holds: per tag the values with the event that set them.
+pub(crate) fn held<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+) -> BTreeMap<i64, BTreeMap<String, BTreeMap<String, &'a Event>>> {
+    let mut records: BTreeMap<i64, BTreeMap<String, BTreeMap<String, &Event>>> = BTreeMap::new();
+    for event in events {
+        let Some(def) = event.text("tag").and_then(|tag| tag_library().find(tag)).filter(|def| def.settable()) else {
+            continue;
+        };
+        let Some(value) = event.text("value") else { continue };
+        let tags = records.entry(event.record).or_default();
+        match event.kind.as_str() {
+            "tag.set" if def.check_value(value).is_ok() => {
+                let values = tags.entry(def.id.clone()).or_default();
+                if !def.multi {
+                    values.clear();
+                }
+                values.insert(value.to_owned(), event);
+            }
+            "tag.removed" => {
+                if let Some(values) = tags.get_mut(&def.id) {
+                    values.remove(value);
+                }
+            }
+            _ => {}
+        }
+    }
+    records
+}
+
+pub(super) fn fold(fold: &mut Fold<'_>) {
+    let changes = fold.seen.lists(&["tag.set", "tag.removed"]);
+    let mut tags: BTreeMap<String, BTreeMap<String, &Event>> = BTreeMap::new();
+    for (tag, values) in held(changes).into_values().flatten() {
+        let joined = tags.entry(tag).or_default();
+        for (value, event) in values {
+            let later = joined.get(&value).is_none_or(|held| (held.at_us, held.seq) < (event.at_us, event.seq));
+            if later {
+                joined.insert(value, event);
+            }
+        }
+    }
+    for (tag, mut values) in tags {
+        let Some(def) = tag_library().find(&tag) else { continue };
+        if !def.multi {
+            // Two records may hold different values: the one set last wins.
+            let last = values
+                .iter()
+                .max_by_key(|(_, event)| (event.at_us, event.seq))
+                .map(|(value, event)| (value.clone(), *event));
+            values = last.into_iter().collect();
+        }
+        let values: Vec<TagValue> =
+            values.into_iter().map(|(value, event)| set_by_people(&tag, value, event)).collect();
+        if values.is_empty() {
+            continue;
+        }
+        if def.overridable {
+            fold.replace(&tag, values);
+        } else {
+            fold.add(values);
+        }
+    }
+}
+
+fn set_by_people(tag: &str, value: String, event: &Event) -> TagValue {
+    let origin = if event.text("by") == Some("import") { Origin::Imported } else { Origin::Manual };
+    TagValue { tag: tag.to_owned(), value, why: Why::events([event]), until_us: None, origin }
+}

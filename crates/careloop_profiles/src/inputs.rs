@@ -1,0 +1,118 @@
+//! Dated inputs: cut points of the value scores. They are set when the log has grown much or a day has passed, stored,
+//! and told to the log, so that a value stays reproducible.
+
+use careloop_db::{ConnectionTrait, Db};
+use careloop_events::{INTERNAL_SOURCE, NewEvent};
+use careloop_kernel::ids::EventId;
+use careloop_kernel::{Ctx, Error, Result};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::fold::DAY_US;
+use crate::library::tag_library;
+use crate::model::{Inputs, RULE_VERSION};
+use crate::quantiles::{Payer, Quantiles};
+use crate::store;
+
+/// How much the log must grow beyond twice its length before the inputs are set again the same day.
+const SLACK: i64 = 20;
+
+/// Inputs and the number people folded with them carry.
+#[derive(Debug, Clone)]
+pub struct LiveInputs {
+    /// The inputs.
+    pub inputs: Inputs,
+    /// Grows with inputs and rule version.
+    pub basis: i64,
+}
+
+/// Zone and clinics of the chain, with these cut points.
+async fn with_quantiles(connection: &impl ConnectionTrait, quantiles: Option<Quantiles>) -> Result<Inputs> {
+    let zone = careloop_access::settings::load(connection).await?.time_zone;
+    let clinics = store::clinic_codes(connection).await?.into_iter().collect();
+    Ok(Inputs { zone, clinics, quantiles })
+}
+
+fn parse(value: &str) -> Result<Option<Quantiles>> {
+    serde_json::from_str(value).map_err(Error::internal)
+}
+
+/// The inputs in force now.
+pub async fn live(connection: &impl ConnectionTrait) -> Result<LiveInputs> {
+    let row = store::find_inputs(connection, i64::MAX).await?.unwrap_or_else(store::zero_inputs);
+    let inputs = with_quantiles(connection, parse(&row.value)?).await?;
+    Ok(LiveInputs { inputs, basis: row.ord * 1000 + RULE_VERSION })
+}
+
+/// The inputs that were in force at an instant; when none had been set by then, those computed for it.
+pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
+    let row = store::find_inputs(connection, at.as_microsecond()).await?;
+    let mut inputs = with_quantiles(connection, None).await?;
+    inputs.quantiles = match row {
+        Some(row) => parse(&row.value)?,
+        None => compute(connection, &inputs, at).await?,
+    };
+    Ok(inputs)
+}
+
+/// The cut points over the log as of an instant.
+async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Option<Quantiles>> {
+    let now = at.as_microsecond();
+    let from = now - tag_library().limits().value_days * DAY_US;
+    let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
+    let today = date(now);
+    let mut payers = Vec::new();
+    let rows = store::payers(connection, now).await?;
+    for person in rows.chunk_by(|a, b| a.person == b.person) {
+        let paid = || person.iter().filter(|row| row.paid && row.amount > 0);
+        let Some(last) = paid().next_back() else { continue };
+        let mut days: Vec<_> = paid().filter(|row| row.at >= from).map(|row| date(row.at)).collect();
+        days.dedup();
+        let signed = |row: &store::PaidRow| if !row.paid { -row.amount } else { row.amount.max(0) };
+        payers.push(Payer {
+            recency_days: i64::from((today - date(last.at)).get_days()),
+            paid_days: i64::try_from(days.len()).unwrap_or(i64::MAX),
+            net_minor: person.iter().filter(|row| row.at >= from).map(signed).fold(0, i64::saturating_add),
+        });
+    }
+    Ok(Quantiles::of(&payers))
+}
+
+/// Whether the inputs should be set again: never set, set on an earlier day, or the log has grown to over twice its length.
+pub async fn are_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let Some(row) = store::find_inputs(db.read(), i64::MAX).await? else { return Ok(true) };
+    let length = store::log_length(db.read()).await?;
+    if length == row.log_seq {
+        return Ok(false);
+    }
+    let zone = careloop_access::settings::load(db.read()).await?.time_zone;
+    let set_on = zone.to_datetime(Timestamp::from_microsecond(row.at).unwrap_or(Timestamp::UNIX_EPOCH)).date();
+    Ok(length > 2 * row.log_seq + SLACK || set_on < zone.to_datetime(ctx.now()).date())
+}
+
+/// Sets the inputs from the whole log as it stands, and tells the log.
+pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
+    let now = crate::live_now(ctx);
+    let inputs = with_quantiles(db.read(), None).await?;
+    let quantiles = compute(db.read(), &inputs, now).await?;
+    let value = serde_json::to_string(&quantiles).map_err(Error::internal)?;
+    let tx = db.begin().await?;
+    let told = NewEvent {
+        kind: "inputs.set".to_owned(),
+        record: 0,
+        clinic: None,
+        source: INTERNAL_SOURCE,
+        message_id: format!("inputs:{}", ctx.new_id::<EventId>()),
+        at: ctx.now(),
+        amount: None,
+        props: json!({ "input": "val.quantiles", "version": RULE_VERSION.to_string(), "value": value })
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        flags: 0,
+    };
+    careloop_events::append(&*tx, db.engine(), ctx, &[told]).await?;
+    let length = store::log_length(&*tx).await?;
+    store::insert_inputs(&*tx, ctx.now_us(), length, &value).await?;
+    tx.commit().await
+}

@@ -1,0 +1,40 @@
+//! Profiles: what is true of every person, as tags with reasons.
+//!
+//! A value is never stored because somebody computed it once; it is the outcome of one pure function, [`fold`], over the
+//! person's facts, events and the dated [`Inputs`], at an instant. Rebuilding, following the log and asking about the past
+//! all call it, so they cannot disagree. Each value says why it holds and until when; the earliest of those instants is the
+//! person's `due_at`, at which the follower of the log (in `careloop_segments`) folds again, so a window closes at its
+//! second with no nightly scan.
+//!
+//! Tags that staff set are events too (`tag.set`, `tag.removed`), told of records: merging and parting people carries them
+//! along, and dropping every table here loses nothing.
+//!
+//! Start with `catalog/tags/*.toml` (what the tags are), then `fold.rs`, then `service.rs`.
+
+mod fold;
+pub mod inputs;
+mod library;
+mod limits;
+mod load;
+mod model;
+mod quantiles;
+mod reason;
+mod refold;
+pub mod routes;
+mod service;
+mod store;
+pub mod waiting;
+
+pub use fold::fold;
+pub use library::{FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
+pub use load::{Loaded, load};
+pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
+pub use quantiles::{Payer, Quantiles, Scores};
+pub use reason::because;
+pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
+pub use service::{
+    Explained, TagCount, event_ids, list_tags, people_with, person_tags, remove_tag, set_tag, tags_by_person,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Reading what the fold needs.
+
+use std::collections::BTreeMap;
+
+use careloop_db::ConnectionTrait;
+use careloop_events::StoredEvent;
+use careloop_kernel::Result;
+use careloop_people::PersonFacts;
+use jiff::civil::Date;
+
+use crate::model::{Event, Facts};
+use crate::store;
+
+/// One person, ready to be folded.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the records say.
+    pub facts: Facts,
+    /// What happened, by `(at, seq)`.
+    pub events: Vec<Event>,
+    /// Newest change of the records.
+    pub records_us: i64,
+}
+
+/// Reads these people; numbers that are no person are left out.
+pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = careloop_people::facts(connection, people).await?;
+    let states = store::record_states(connection, people).await?;
+    let households: Vec<i64> =
+        found.iter().filter(|facts| facts.household_size > 1).map(|facts| facts.household).collect();
+    let mut births: BTreeMap<i64, Vec<(i64, Date)>> = BTreeMap::new();
+    for (household, person, date) in store::kin(connection, &households).await? {
+        if let Ok(date) = date.parse() {
+            births.entry(household).or_default().push((person, date));
+        }
+    }
+    let records: Vec<i64> = found.iter().flat_map(|facts| facts.records.iter().copied()).collect();
+    let mut events = by_person(&found, careloop_events::of_records(connection, &records).await?);
+    let loaded = found.into_iter().map(|found| {
+        let state = states.get(&found.person).cloned().unwrap_or_default();
+        let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
+        let household_births = others.map(|(_, date)| *date).collect();
+        let events = events.remove(&found.person).unwrap_or_default();
+        Loaded { facts: facts_of(found, state.sources, household_births), events, records_us: state.changed_us }
+    });
+    Ok(loaded.collect())
+}
+
+fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>) -> Facts {
+    Facts {
+        person: found.person,
+        records: found.records,
+        gender: found.gender.map(|gender| gender.as_str().to_owned()),
+        birth_date: found.birth_date,
+        region: found.region,
+        channel: found.channel,
+        clinics: found.clinics,
+        sources,
+        owner: found.owner,
+        created_us: Some(found.created_at),
+        household_size: found.household_size,
+        household_births,
+        has_phone: found.phone,
+        has_wecom: found.wecom,
+        phone_shared: found.phone && found.household_size > 1,
+        has_guardian: found.has_guardian,
+    }
+}
+
+/// Events by person, each list in order.
+fn by_person(found: &[PersonFacts], events: Vec<StoredEvent>) -> BTreeMap<i64, Vec<Event>> {
+    let owner: BTreeMap<i64, i64> =
+        found.iter().flat_map(|facts| facts.records.iter().map(|record| (*record, facts.person))).collect();
+    let mut people: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    for event in events {
+        if let Some(person) = owner.get(&event.record) {
+            people.entry(*person).or_default().push(event.into());
+        }
+    }
+    for list in people.values_mut() {
+        list.sort_by_key(|event| (event.at_us, event.seq));
+    }
+    people
+}
+
+impl From<StoredEvent> for Event {
+    fn from(event: StoredEvent) -> Self {
+        Self {
+            seq: event.seq,
+            record: event.record,
+            clinic: event.clinic,
+            source: event.source,
+            at_us: event.at.as_microsecond(),
+            amount: event.amount.map(careloop_kernel::Money::minor),
+            props: event.props.map(),
+            kind: event.kind,
+        }
+    }
+}

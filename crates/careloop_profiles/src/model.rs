@@ -1,0 +1,211 @@
+//! What the fold reads and what it gives. Instants are microseconds UTC, as stored.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use crate::quantiles::Quantiles;
+
+/// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
+pub const RULE_VERSION: i64 = 1;
+
+/// An instant in microseconds since 1970, UTC.
+pub type Micros = i64;
+
+/// One event of a person, as the rules see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its number in the log; orders events of one instant.
+    pub seq: i64,
+    /// The kind, `object.verb`.
+    pub kind: String,
+    /// The record it was told of.
+    pub record: i64,
+    /// `clinics.ord`.
+    pub clinic: Option<i64>,
+    /// `sources.ord`.
+    pub source: i64,
+    /// When it happened.
+    pub at_us: Micros,
+    /// Minor units.
+    pub amount: Option<i64>,
+    /// Every other field.
+    pub props: Map<String, Value>,
+}
+
+impl Event {
+    /// A text field that is not empty.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.props.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// A whole-number field.
+    pub fn integer(&self, field: &str) -> Option<i64> {
+        self.props.get(field).and_then(Value::as_i64)
+    }
+
+    /// Whether a boolean field is true.
+    pub fn is(&self, field: &str) -> bool {
+        self.props.get(field).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A money field other than the amount, in minor units.
+    pub fn minor(&self, field: &str) -> Option<i64> {
+        self.props.get(field).and_then(|money| money.get("minor")).and_then(Value::as_i64)
+    }
+}
+
+/// What is true of a person now, without events and without personal data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// The person's number.
+    pub person: i64,
+    /// The records, in order.
+    pub records: Vec<i64>,
+    /// `male` or `female`.
+    pub gender: Option<String>,
+    /// Date of birth.
+    pub birth_date: Option<Date>,
+    /// Area of the address.
+    pub region: Option<String>,
+    /// Recorded source channel.
+    pub channel: Option<String>,
+    /// `clinics.ord` of the records, in order.
+    pub clinics: Vec<i64>,
+    /// `sources.ord` of the records, in order.
+    pub sources: Vec<i64>,
+    /// `staff.ord` of the owner.
+    pub owner: Option<i64>,
+    /// When the first file was opened, as the sources say.
+    pub created_us: Option<Micros>,
+    /// Members of the household with a file.
+    pub household_size: i64,
+    /// Birth dates of the other members of the household that have one.
+    pub household_births: Vec<Date>,
+    /// A usable phone is on record.
+    pub has_phone: bool,
+    /// A WeCom contact is on record.
+    pub has_wecom: bool,
+    /// A phone also belongs to another person.
+    pub phone_shared: bool,
+    /// A guardian is on record.
+    pub has_guardian: bool,
+}
+
+/// What values depend on beyond the person: dated, stored and logged.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The chain's time zone.
+    pub zone: TimeZone,
+    /// Codes of the clinics by number.
+    pub clinics: BTreeMap<i64, String>,
+    /// Cut points of the value scores; none before anybody paid.
+    pub quantiles: Option<Quantiles>,
+}
+
+/// Who set a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A rule.
+    Computed,
+    /// A member of staff.
+    Manual,
+    /// An import.
+    Imported,
+}
+
+impl Origin {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Computed => "computed",
+            Self::Manual => "manual",
+            Self::Imported => "imported",
+        }
+    }
+
+    /// The origin of a stored name.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "manual" => Self::Manual,
+            "imported" => Self::Imported,
+            _ => Self::Computed,
+        }
+    }
+}
+
+/// Why a tag has its value: what fills the tag's `because` sentence, and the events that decided.
+///
+/// INVARIANT: nothing here changes between two instants unless `until` or an event lies between them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Why {
+    /// Names in the sentence and their values.
+    pub args: BTreeMap<Cow<'static, str>, String>,
+    /// `events.seq` of the deciding events, at most [`Why::EVENTS`], latest last.
+    pub events: Vec<i64>,
+}
+
+impl Why {
+    /// How many events a reason names at most.
+    pub const EVENTS: usize = 5;
+
+    /// A reason that is the record itself.
+    pub fn recorded() -> Self {
+        Self::default()
+    }
+
+    /// A reason decided by these events; the last few are kept.
+    pub fn events<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut seqs: Vec<i64> = events.into_iter().map(|event| event.seq).collect();
+        let surplus = seqs.len().saturating_sub(Self::EVENTS);
+        seqs.drain(..surplus);
+        Self { args: BTreeMap::new(), events: seqs }
+    }
+
+    /// Fills a name of the sentence.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers write what they have: dates, counts, texts")]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.insert(Cow::Borrowed(name), value.to_string());
+        self
+    }
+}
+
+/// One value of one tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagValue {
+    /// The tag's id.
+    pub tag: String,
+    /// The value.
+    pub value: String,
+    /// Why it is so.
+    pub why: Why,
+    /// The instant from which it may be different without a new event.
+    pub until_us: Option<Micros>,
+    /// Who set it.
+    pub origin: Origin,
+}
+
+/// What is true of a person at an instant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The values, ordered by tag and value.
+    pub values: Vec<TagValue>,
+    /// The next instant at which anything here may change without a new event.
+    pub due_us: Option<Micros>,
+}
+
+impl Profile {
+    /// Whether the tag has this value.
+    pub fn has(&self, tag: &str, value: &str) -> bool {
+        self.values.iter().any(|held| held.tag == tag && held.value == value)
+    }
+
+    /// The first value of the tag.
+    pub fn value(&self, tag: &str) -> Option<&str> {
+        self.values.iter().find(|held| held.tag == tag).map(|held| held.value.as_str())
+    }
+}

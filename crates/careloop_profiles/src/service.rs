@@ -1,0 +1,202 @@
+//! Use cases: the library with its counts, one person's tags, setting and removing tags by hand.
+
+use std::collections::BTreeMap;
+
+use careloop_db::{ConnectionTrait, Db, Engine};
+use careloop_events::{INTERNAL_SOURCE, NewEvent, StoredEvent};
+use careloop_kernel::ids::{EventId, Id};
+use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
+use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
+use serde_json::json;
+
+use crate::fold::held;
+use crate::library::{TagDef, TagForm, tag_library};
+use crate::model::{Event, TagValue};
+use crate::refold::{live_now, refold, value_of};
+use crate::{inputs, store};
+
+/// A tag with how many people have it.
+#[derive(Debug, Clone)]
+pub struct TagCount {
+    /// The tag.
+    pub tag: &'static TagDef,
+    /// People by value; all listed values first, in the library's order, then others by count.
+    pub values: Vec<(String, i64)>,
+    /// People with any value.
+    pub people: i64,
+    /// People in all.
+    pub population: i64,
+}
+
+/// The library with counts over the people the caller may see.
+pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<TagCount>> {
+    let mut counts: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+    for row in store::count_values(db.read(), ctx.scope()).await? {
+        counts.entry(row.tag).or_default().push((row.value, row.people));
+    }
+    let tagged: BTreeMap<String, i64> = store::count_tagged(db.read(), ctx.scope()).await?.into_iter().collect();
+    let population = store::count_people(db.read(), ctx.scope()).await?;
+    let count = |tag: &'static TagDef| {
+        let mut found = counts.get(&tag.id).cloned().unwrap_or_default();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let listed = tag.values.iter().map(|choice| {
+            let people = found.iter().find(|(value, _)| *value == choice.value).map_or(0, |(_, people)| *people);
+            (choice.value.clone(), people)
+        });
+        let mut values: Vec<(String, i64)> = listed.collect();
+        values.extend(found.into_iter().filter(|(value, _)| !tag.values.iter().any(|choice| choice.value == *value)));
+        TagCount { tag, values, people: tagged.get(&tag.id).copied().unwrap_or(0), population }
+    };
+    Ok(tag_library().tags().iter().map(count).collect())
+}
+
+/// People with a tag, or one value of it.
+pub async fn people_with(
+    db: &Db,
+    ctx: &Ctx<ReadPeople>,
+    tag: &str,
+    value: Option<&str>,
+    request: &PageRequest,
+) -> Result<Page<careloop_people::PersonCard>> {
+    let tag = tag_library().get(tag)?;
+    let [after] = request.numbers::<1>()?.unwrap_or([0]);
+    let wanted = (tag.id.as_str(), value.unwrap_or_default());
+    let people = store::people_with(db.read(), ctx.scope(), wanted, after, i64::from(request.limit) + 1).await?;
+    let page = Page::cut(people, request, |person| vec![*person]);
+    let cards = careloop_people::cards(db.read(), ctx, &page.items).await?;
+    Ok(Page { items: cards, next: page.next })
+}
+
+/// One value of a person with the ids of the events that decided it.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The tag.
+    pub tag: &'static TagDef,
+    /// The value.
+    pub value: TagValue,
+    /// The deciding events.
+    pub events: Vec<EventId>,
+}
+
+/// Everything that is true of a person, with reasons.
+pub async fn person_tags(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<Vec<Explained>> {
+    let person = careloop_people::find_person(db.read(), ctx, reference).await?;
+    let rows = store::stored_tags(db.read(), &[person]).await?;
+    let values: Vec<TagValue> = rows.into_iter().map(value_of).collect::<Result<_>>()?;
+    let seqs: Vec<i64> = values.iter().flat_map(|value| value.why.events.iter().copied()).collect();
+    let ids = event_ids(db, &seqs).await?;
+    let explain = |value: TagValue| {
+        let tag = tag_library().find(&value.tag)?;
+        let events = value.why.events.iter().filter_map(|seq| ids.get(seq).copied()).collect();
+        Some(Explained { tag, value, events })
+    };
+    Ok(values.into_iter().filter_map(explain).collect())
+}
+
+/// Public ids of events by their numbers.
+pub async fn event_ids(db: &Db, seqs: &[i64]) -> Result<BTreeMap<i64, EventId>> {
+    let keys = store::event_keys(db.read(), seqs).await?;
+    Ok(keys.into_iter().map(|(seq, key)| (seq, EventId::from_bits(u128::from_be_bytes(key)))).collect())
+}
+
+/// The tag, if staff may set it to this value.
+fn settable(tag: &str, value: &str) -> Result<&'static TagDef> {
+    let tag = tag_library().get(tag)?;
+    if !tag.settable() {
+        let message = format!("`{}` is computed from events; it cannot be set by hand", tag.id);
+        return Err(Error::invalid("tags.computed", message).with_field("tag", "a tag that staff set"));
+    }
+    tag.check_value(value)?;
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if tag.form == TagForm::Open && (digits >= 6 || value.contains('@')) {
+        let message = "this looks like personal data; a label is a short word about the customer";
+        return Err(Error::invalid("tags.personal", message).with_field("value", "no numbers or addresses"));
+    }
+    Ok(tag)
+}
+
+/// Sets a tag by hand; an event tells of it. Setting what is set changes nothing.
+pub async fn set_tag(db: &Db, ctx: &Ctx<EditTags>, reference: &str, tag: &str, value: &str) -> Result<()> {
+    let tag = settable(tag, value)?;
+    let person = careloop_people::find_person(db.read(), &ctx.require()?, reference).await?;
+    let tx = db.begin().await?;
+    let records = records_of(&tx, person).await?;
+    let events = careloop_events::of_records(&*tx, &records).await?;
+    let events: Vec<Event> = events.into_iter().map(Event::from).collect();
+    let is_set = held(&events).values().any(|tags| tags.get(&tag.id).is_some_and(|values| values.contains_key(value)));
+    let later_other = !tag.multi
+        && held(&events).values().any(|tags| tags.get(&tag.id).is_some_and(|values| !values.contains_key(value)));
+    if !is_set || later_other {
+        append(&tx, ctx, "tag.set", &[person], (&tag.id, value)).await?;
+        refold_one(&tx, ctx, person).await?;
+    }
+    tx.commit().await
+}
+
+/// Removes a tag that was set by hand, one value or all; an event tells of each.
+pub async fn remove_tag(db: &Db, ctx: &Ctx<EditTags>, reference: &str, tag: &str, value: Option<&str>) -> Result<()> {
+    let tag = tag_library().get(tag)?;
+    let person = careloop_people::find_person(db.read(), &ctx.require()?, reference).await?;
+    let tx = db.begin().await?;
+    let records = records_of(&tx, person).await?;
+    let events: Vec<StoredEvent> = careloop_events::of_records(&*tx, &records).await?;
+    let events: Vec<Event> = events.into_iter().map(Event::from).collect();
+    let mut found = false;
+    for (record, tags) in held(&events) {
+        for held_value in tags.get(&tag.id).into_iter().flat_map(BTreeMap::keys) {
+            if value.is_none_or(|wanted| wanted == held_value) {
+                found = true;
+                append(&tx, ctx, "tag.removed", &[record], (&tag.id, held_value)).await?;
+            }
+        }
+    }
+    if !found {
+        return Err(Error::not_found(
+            "tags.not_set",
+            format!("`{}` was not set on this person by hand; reload and look", tag.id),
+        ));
+    }
+    refold_one(&tx, ctx, person).await?;
+    tx.commit().await
+}
+
+async fn records_of(tx: &careloop_db::Tx, person: i64) -> Result<Vec<i64>> {
+    let facts = careloop_people::facts(&**tx, &[person]).await?;
+    Ok(facts.into_iter().flat_map(|facts| facts.records).collect())
+}
+
+async fn refold_one(tx: &careloop_db::Tx, ctx: &Ctx<EditTags>, person: i64) -> Result<()> {
+    let live = inputs::live(&**tx).await?;
+    refold(&**tx, &live, &[person], live_now(ctx)).await.map(|_| ())
+}
+
+async fn append(
+    tx: &careloop_db::Tx,
+    ctx: &Ctx<EditTags>,
+    kind: &str,
+    records: &[i64],
+    (tag, value): (&str, &str),
+) -> Result<()> {
+    let event = |record: &i64| NewEvent {
+        kind: kind.to_owned(),
+        record: *record,
+        clinic: None,
+        source: INTERNAL_SOURCE,
+        message_id: format!("tag:{}", ctx.new_id::<EventId>()),
+        at: ctx.now(),
+        amount: None,
+        props: json!({ "tag": tag, "value": value, "by": "staff", "staff": ctx.actor().label() })
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        flags: 0,
+    };
+    let events: Vec<NewEvent> = records.iter().map(event).collect();
+    careloop_events::append(&**tx, Engine::from(tx.get_database_backend()), ctx, &events).await.map(|_| ())
+}
+
+/// Person, tag and value of everything stored for these people, without reasons. The caller has checked that they may be seen.
+pub async fn tags_by_person(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<(i64, String, String)>> {
+    let rows = store::stored_tags(connection, people).await?;
+    Ok(rows.into_iter().map(|row| (row.person, row.tag, row.value)).collect())
+}

@@ -1,0 +1,5 @@
+//! Tests of the pure parts.
+
+mod fold;
+mod library;
+mod support;

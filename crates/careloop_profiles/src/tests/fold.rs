@@ -1,0 +1,305 @@
+//! What the fold says of one person.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::support::{Log, born, facts, inputs, instant};
+use crate::{Event, Facts, Profile, fold, tag_library};
+
+fn seconds_later(instant: i64) -> Timestamp {
+    Timestamp::from_microsecond(instant).unwrap()
+}
+
+#[test]
+fn windows_close_at_their_microsecond() {
+    let log = Log::default().add("2026-01-01T10:00:00+08:00", "visit.closed", json!({}));
+    let visit = instant("2026-01-01T10:00:00+08:00").as_microsecond();
+    for (days, before, after) in
+        [(30, "<=30", "31-90"), (90, "31-90", "91-180"), (180, "91-180", "181-365"), (365, "181-365", ">365")]
+    {
+        let edge = visit + days * 86_400_000_000;
+        let at = |us| fold(&facts(), &log.0, &inputs(), seconds_later(us));
+        assert_eq!(at(edge).value("visit.recency"), Some(before));
+        assert_eq!(at(edge + 1).value("visit.recency"), Some(after));
+    }
+}
+
+#[test]
+fn an_event_counts_from_the_microsecond_after_it() {
+    let log = Log::default().add("2026-01-01T10:00:00+08:00", "visit.closed", json!({}));
+    let at = instant("2026-01-01T10:00:00+08:00");
+    let before = fold(&facts(), &log.0, &inputs(), at);
+    assert_eq!(before.value("visit.count_band"), Some("0"));
+    assert_eq!(before.due_us, Some(at.as_microsecond() + 1));
+    assert_eq!(
+        fold(&facts(), &log.0, &inputs(), seconds_later(at.as_microsecond() + 1)).value("visit.count_band"),
+        Some("1")
+    );
+}
+
+#[test]
+fn ages_change_at_midnight_of_the_chain() {
+    let child = born("2008-03-15");
+    let log = Log::default();
+    let before = log.at(&child, "2026-03-14T23:59:59.999999+08:00");
+    assert_eq!((before.value("attr.age_band"), before.value("gov.minor")), (Some("13-17"), Some("missing")));
+    let after = log.at(&child, "2026-03-15T00:00:00+08:00");
+    assert_eq!((after.value("attr.age_band"), after.value("gov.minor")), (Some("18-25"), None));
+    assert_eq!(log.at(&born("2004-02-29"), "2026-02-28").value("attr.age_band"), Some("18-25"));
+    assert!(log.at(&born("1990-07-01"), "2026-07-31T12:00:00+08:00").has("attr.birthday_month", "true"));
+    assert!(!log.at(&born("1990-07-01"), "2026-08-01").has("attr.birthday_month", "true"));
+}
+
+#[test]
+fn no_shows_are_counted_ever_and_lately() {
+    let two = Log::default().add("2025-01-01", "appt.no_show", json!({})).add("2026-01-01", "appt.no_show", json!({}));
+    assert!(!two.at(&facts(), "2026-01-02").has("visit.no_show_prone", "true"));
+    let recent = two.add("2026-02-01", "appt.no_show", json!({}));
+    assert!(recent.at(&facts(), "2027-01-01").has("visit.no_show_prone", "true"), "three ever");
+    let lately =
+        Log::default().add("2026-01-01", "appt.no_show", json!({})).add("2026-02-01", "appt.no_show", json!({}));
+    assert!(lately.at(&facts(), "2026-06-30").has("visit.no_show_prone", "true"));
+    assert!(!lately.at(&facts(), "2026-07-01").has("visit.no_show_prone", "true"), "the first left the window");
+}
+
+#[test]
+fn a_future_appointment_holds_until_it_starts() {
+    let booked = json!({ "appointment_id": "a1", "starts_at": "2026-05-10T09:00:00+08:00" });
+    let log = Log::default().add("2026-05-01", "appt.booked", booked.clone());
+    assert!(log.at(&facts(), "2026-05-10T09:00:00+08:00").has("visit.next_booked", "true"));
+    assert!(!log.at(&facts(), "2026-05-10T09:00:00.000001+08:00").has("visit.next_booked", "true"));
+    let cancelled = log.add("2026-05-02", "appt.cancelled", booked);
+    assert!(!cancelled.at(&facts(), "2026-05-03").has("visit.next_booked", "true"));
+}
+
+#[test]
+fn paid_days_make_value_and_stage() {
+    let log = Log::default()
+        .pay("2026-01-01T09:00:00+08:00", 30_000)
+        .pay("2026-01-01T15:00:00+08:00", 20_000)
+        .pay("2026-02-01", 0);
+    let once = log.at(&facts(), "2026-02-10");
+    assert!(
+        !once.has("val.second_purchase", "true"),
+        "two payments of one day and a payment of nothing are one paid day"
+    );
+    assert_eq!(once.value("life.stage"), Some("new_customer"));
+    assert_eq!(once.value("val.ltv_band"), Some("500-2000"));
+    let twice = log.pay("2026-02-05", 10_000).at(&facts(), "2026-02-10");
+    assert!(twice.has("val.second_purchase", "true"));
+    assert_eq!(twice.value("life.stage"), Some("repeat"));
+}
+
+#[test]
+fn sleeping_customers_become_lost_and_come_back() {
+    let log = Log::default().pay("2025-01-01", 10_000);
+    assert_eq!(log.at(&facts(), "2025-06-30").value("life.stage"), Some("new_customer"));
+    let dormant = log.at(&facts(), "2025-07-01");
+    assert!(dormant.has("life.dormant", "true"));
+    assert_eq!(dormant.value("life.stage"), Some("dormant"));
+    assert_eq!(log.at(&facts(), "2026-01-02").value("life.stage"), Some("churned"));
+    let back = log.pay("2026-03-01", 10_000);
+    assert_eq!(back.at(&facts(), "2026-03-02").value("life.stage"), Some("won_back"));
+    assert_eq!(back.at(&facts(), "2026-05-31").value("life.stage"), Some("repeat"));
+}
+
+#[test]
+fn recalls_fall_due_pass_and_are_answered() {
+    let recall = json!({ "recall_id": "r1", "due_on": "2026-06-01" });
+    let log = Log::default().add("2026-01-01", "recall.due", recall);
+    assert!(!log.at(&facts(), "2026-05-01T12:00:00+08:00").has("care.recall_due", "true"));
+    assert!(log.at(&facts(), "2026-05-02").has("care.recall_due", "true"));
+    assert!(log.at(&facts(), "2026-06-01T23:59:59+08:00").has("care.recall_due", "true"));
+    let late = log.at(&facts(), "2026-06-02");
+    assert_eq!((late.value("care.recall_due"), late.value("care.recall_overdue")), (None, Some("1-30")));
+    assert_eq!(log.at(&facts(), "2026-07-02").value("care.recall_overdue"), Some("31-90"));
+    let returned = log.add("2026-05-20", "visit.closed", json!({}));
+    assert_eq!(returned.at(&facts(), "2026-06-02").value("care.recall_overdue"), None);
+}
+
+#[test]
+fn staff_tags_follow_their_records() {
+    let log = Log::default()
+        .add("2026-01-01", "tag.set", json!({ "tag": "attr.personality", "value": "怕疼", "by": "staff", "record": 1 }))
+        .add("2026-01-02", "tag.set", json!({ "tag": "attr.personality", "value": "健谈", "by": "staff", "record": 2 }))
+        .add("2026-01-03", "tag.set", json!({ "tag": "val.abc", "value": "A", "by": "staff", "record": 1 }))
+        .add("2026-01-04", "tag.removed", json!({ "tag": "attr.personality", "value": "怕疼", "record": 2 }));
+    let joined = log.pay("2026-01-05", 100).at(&facts(), "2026-02-01");
+    assert!(joined.has("attr.personality", "怕疼"), "removed from the other record only");
+    assert!(joined.has("attr.personality", "健谈"));
+    assert_eq!(
+        joined
+            .values
+            .iter()
+            .filter(|value| value.tag == "val.abc")
+            .map(|value| value.value.as_str())
+            .collect::<Vec<_>>(),
+        ["A"]
+    );
+}
+
+/// Streams that touch every rule.
+fn any_event() -> impl Strategy<Value = (i64, &'static str, Value)> {
+    let kinds = prop::sample::select(KINDS.to_vec());
+    (kinds, 0..900_i64, 0..86_400_i64, 0..4_i64, -40..200_i64).prop_map(|(kind, day, second, number, ahead)| {
+        let at = instant("2024-01-01").as_microsecond() + (day * 86_400 + second) * 1_000_000;
+        let later = Timestamp::from_microsecond(at + ahead * 86_400_000_000).unwrap();
+        let date = later.to_zoned(super::support::zone()).date();
+        let id = number.to_string();
+        let props = json!({
+            "amount": number * 400_000, "clinic": number % 2 + 1, "record": 1, "line": (["种植", "正畸", "综合", "儿牙"][number as usize]),
+            "item": (["洁牙", "补牙", "拔牙", "种植体"][number as usize]), "channel": (["美团", "转介绍", "路过", "地推"][number as usize]),
+            "appointment_id": id, "plan_id": id, "recall_id": id, "complaint_id": id, "followup_id": id, "card_id": id, "group": id, "lead_id": id,
+            "starts_at": later.to_string(), "due_at": later.to_string(), "due_on": date.to_string(), "walk_in": number == 0, "designated": number == 1,
+            "entry_item": number == 2, "high_ticket": number == 3, "late_minutes": number * 10, "score": number + 1, "nps": number + 6,
+            "complaint": "疼痛", "units": 1, "list_amount": { "minor": 1000, "currency": "CNY" }, "discount": { "minor": number * 200, "currency": "CNY" },
+            "result": (["no_answer", "unreachable", "fine", "booked"][number as usize]), "method": "phone", "state": (["granted", "refused", "unknown", "granted"][number as usize]),
+            "tag": (["attr.personality", "val.abc", "care.vip", "custom.label"][number as usize]), "value": (["怕疼", "A", "true", "熟客"][number as usize]), "by": "staff",
+        });
+        (at, kind, props)
+    })
+}
+
+const KINDS: [&str; 46] = [
+    "visit.closed",
+    "visit.closed",
+    "visit.opened",
+    "payment.received",
+    "payment.received",
+    "payment.received",
+    "refund.paid",
+    "order.created",
+    "appt.booked",
+    "appt.cancelled",
+    "appt.arrived",
+    "appt.no_show",
+    "plan.presented",
+    "plan.accepted",
+    "plan.declined",
+    "plan.item_done",
+    "plan.completed",
+    "plan.interrupted",
+    "recall.due",
+    "recall.contacted",
+    "recall.returned",
+    "fu.due",
+    "fu.done",
+    "survey.answered",
+    "complaint.opened",
+    "complaint.closed",
+    "touch.sent",
+    "touch.sent",
+    "touch.opened",
+    "touch.replied",
+    "friend.added",
+    "friend.removed",
+    "group.joined",
+    "group.left",
+    "content.shared",
+    "card.sold",
+    "card.redeemed",
+    "ref.arrived",
+    "lead.created",
+    "lead.contacted",
+    "consult.opened",
+    "consent.changed",
+    "wallet.topup",
+    "entitle.sold",
+    "tag.set",
+    "tag.removed",
+];
+
+fn any_person() -> impl Strategy<Value = (Facts, Vec<Event>)> {
+    let births = prop::option::of(prop::sample::select(vec![
+        "1950-01-31",
+        "1980-02-29",
+        "2007-06-15",
+        "2012-12-01",
+        "2025-03-01",
+    ]));
+    let events = prop::collection::vec(any_event(), 0..40);
+    (births, any::<bool>(), events).prop_map(|(birth, flag, events)| {
+        let mut log = Log::default();
+        for (at, kind, props) in events {
+            log.push(at, kind, props);
+        }
+        let base = birth.map_or_else(facts, born);
+        let household_births = if flag { vec!["2010-05-05".parse().unwrap()] } else { Vec::new() };
+        let facts = Facts {
+            household_births,
+            has_phone: flag,
+            phone_shared: flag,
+            has_wecom: flag,
+            region: Some("朝阳".to_owned()),
+            ..base
+        };
+        (facts, log.0)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// A value holds, with its reason, at every instant up to `due_us`, and nothing changes before.
+    #[test]
+    fn nothing_changes_before_it_is_due((facts, events) in any_person(), day in 0..1100_i64, share in 0.0..1.0_f64) {
+        let inputs = inputs();
+        let now = instant("2024-01-01").as_microsecond() + day * 86_400_000_000;
+        let profile = fold(&facts, &events, &inputs, seconds_later(now));
+        let end = profile.due_us.unwrap_or(now + 2000 * 86_400_000_000);
+        prop_assert!(end > now);
+        let between = now + ((end - 1 - now) as f64 * share) as i64;
+        for later in [between, end - 1] {
+            prop_assert_eq!(&fold(&facts, &events, &inputs, seconds_later(later)), &profile);
+        }
+        for value in &profile.values {
+            prop_assert!(value.until_us.is_none_or(|until| until > now && Some(until) >= profile.due_us), "{:?}", value);
+        }
+    }
+
+    /// Values are in the library, reasons fill their sentences, and a tag that is not `multi` has one value.
+    #[test]
+    fn values_fit_the_library((facts, events) in any_person(), day in 0..1100_i64) {
+        let now = seconds_later(instant("2024-01-01").as_microsecond() + day * 86_400_000_000);
+        let profile = fold(&facts, &events, &inputs(), now);
+        for value in &profile.values {
+            let tag = tag_library().get(&value.tag).unwrap();
+            prop_assert!(tag.check_value(&value.value).is_ok(), "{:?}", value);
+            prop_assert_eq!(&tag.id, &value.tag);
+            let same = profile.values.iter().filter(|other| other.tag == value.tag).count();
+            prop_assert!(tag.multi || same == 1, "{} has {same} values", tag.id);
+            let (zh, en) = crate::because(tag, value);
+            prop_assert!(!zh.contains('{') && !en.contains('{'), "{}: {zh} {en}", tag.id);
+        }
+    }
+}
+
+#[test]
+fn every_computed_tag_is_reached_by_some_life() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
+    let rare = Log::default()
+        .add("2026-01-01T09:00:00+08:00", "visit.closed", json!({}))
+        .add("2026-01-01T10:00:00+08:00", "plan.presented", json!({ "plan_id": "p" }))
+        .pay("2026-01-01T11:00:00+08:00", 100)
+        .add("2026-01-01", "debt.opened", json!({ "amount": 100 }))
+        .add("2026-01-02", "fu.due", json!({ "due_at": "2026-01-03T09:00:00+08:00" }))
+        .add("2026-01-02", "friend.removed", json!({ "by": "customer" }))
+        .add("2026-01-02", "content.shared", json!({}))
+        .add("2026-01-02T01:00:00Z", "content.shared", json!({}));
+    let rare = (0..5)
+        .fold(rare, |log, _| log.add("2026-01-02", "touch.sent", json!({})))
+        .at(&facts(), "2026-01-03T09:30:00+08:00");
+    let mut missing: Vec<&str> =
+        tag_library().tags().iter().filter(|tag| !tag.manual).map(|tag| tag.id.as_str()).collect();
+    missing.retain(|tag| rare.value(tag).is_none());
+    for round in 0..600_i64 {
+        let (facts, events) = any_person().new_tree(&mut runner).unwrap().current();
+        let now = seconds_later(instant("2024-06-01").as_microsecond() + (round % 900) * 86_400_000_000);
+        let profile: Profile = fold(&facts, &events, &inputs(), now);
+        missing.retain(|tag| profile.value(tag).is_none());
+    }
+    assert!(missing.is_empty(), "never reached: {missing:?}");
+}

@@ -1,0 +1,73 @@
+//! People and events to fold.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::{Event, Facts, Inputs, Payer, Profile, Quantiles, fold};
+
+pub fn instant(text: &str) -> Timestamp {
+    careloop_kernel::parse_instant(text, &zone()).unwrap()
+}
+
+pub fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+pub fn inputs() -> Inputs {
+    let payers: Vec<Payer> =
+        (0..50_i64).map(|n| Payer { recency_days: n * 10, paid_days: n % 7, net_minor: n * 50_000 }).collect();
+    Inputs {
+        zone: zone(),
+        clinics: [(1, "BJ01".to_owned()), (2, "BJ02".to_owned())].into(),
+        quantiles: Quantiles::of(&payers),
+    }
+}
+
+pub fn facts() -> Facts {
+    Facts { person: 1, records: vec![1], household_size: 1, ..Facts::default() }
+}
+
+pub fn born(date: &str) -> Facts {
+    Facts { birth_date: Some(date.parse::<Date>().unwrap()), ..facts() }
+}
+
+/// One person's log, written in order.
+#[derive(Default, Clone)]
+pub struct Log(pub Vec<Event>);
+
+impl Log {
+    pub fn add(mut self, at: &str, kind: &str, props: Value) -> Self {
+        self.push(instant(at).as_microsecond(), kind, props);
+        self
+    }
+
+    pub fn pay(self, at: &str, minor: i64) -> Self {
+        self.add(at, "payment.received", json!({ "amount": minor }))
+    }
+
+    pub fn push(&mut self, at_us: i64, kind: &str, mut props: Value) {
+        let fields = props.as_object_mut().unwrap();
+        let number = |value: Option<Value>| value.and_then(|value| value.as_i64());
+        let amount = number(fields.remove("amount"));
+        let clinic = number(fields.remove("clinic"));
+        let record = number(fields.remove("record")).unwrap_or(1);
+        let seq = i64::try_from(self.0.len()).unwrap() + 1;
+        self.0.push(Event {
+            seq,
+            kind: kind.to_owned(),
+            record,
+            clinic,
+            source: 1,
+            at_us,
+            amount,
+            props: fields.clone(),
+        });
+        self.0.sort_by_key(|event| (event.at_us, event.seq));
+    }
+
+    pub fn at(&self, facts: &Facts, now: &str) -> Profile {
+        fold(facts, &self.0, &inputs(), instant(now))
+    }
+}

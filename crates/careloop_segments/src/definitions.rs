@@ -1,0 +1,96 @@
+//! Segments as rules: reading the stored ones, checking new ones.
+
+use std::collections::BTreeMap;
+
+use careloop_db::ConnectionTrait;
+use careloop_kernel::ids::SegmentId;
+use careloop_kernel::{Error, Result};
+use serde_json::Value;
+
+use crate::eval::{World, needs};
+use crate::rule::{Attr, Parsed, Rule, Scalar, Terms, parse};
+use crate::store::{self, SegmentRow};
+
+/// The words of rules in this chain.
+pub(crate) async fn terms(connection: &impl ConnectionTrait) -> Result<Terms> {
+    let settings = careloop_access::settings::load(connection).await?;
+    Ok(Terms { zone: settings.time_zone, currency: settings.currency })
+}
+
+/// All segments with their rules, and what evaluators know.
+pub(crate) async fn world(connection: &impl ConnectionTrait) -> Result<(World, Vec<SegmentRow>)> {
+    let terms = terms(connection).await?;
+    let rows = store::list(connection).await?;
+    let mut segments = BTreeMap::new();
+    for row in &rows {
+        segments.insert(row.id.parse()?, stored_rule(row, &terms)?);
+    }
+    let names = store::names(connection).await?;
+    Ok((World { zone: terms.zone, names, segments }, rows))
+}
+
+fn stored_rule(row: &SegmentRow, terms: &Terms) -> Result<Rule> {
+    let json: Value = serde_json::from_str(&row.rule).map_err(Error::internal)?;
+    parse(&json, terms).map(|parsed| parsed.rule).map_err(Error::internal)
+}
+
+/// Reads a rule and checks what it names: segments that exist and do not lead back to `own`, clinics, sources, staff.
+pub(crate) fn check(json: &Value, terms: &Terms, world: &World, own: Option<SegmentId>) -> Result<Parsed> {
+    let parsed = parse(json, terms)?;
+    let refuse = |message: String| Err(Error::invalid("segments.rule", message.clone()).with_field("rule", message));
+    for id in parsed.rule.segments() {
+        if !world.segments.contains_key(&id) {
+            return refuse(format!("there is no segment `{id}`; look at the list of segments"));
+        }
+    }
+    if let Some(way) = own.and_then(|own| cycle(&parsed.rule, world, own, &mut vec![own])) {
+        let way: Vec<String> = way.iter().map(ToString::to_string).collect();
+        return refuse(format!("the rule leads back to itself: {}; take one of them out", way.join(" → ")));
+    }
+    let mut unknown = None;
+    parsed.rule.walk(&mut |part| {
+        if let Rule::Attr(test) = part {
+            let names = match test.attr {
+                Attr::Clinic => &world.names.clinics,
+                Attr::Source => &world.names.sources,
+                Attr::Owner => &world.names.staff,
+                _ => return,
+            };
+            for scalar in test.test.scalars() {
+                if let Scalar::Text(text) = scalar
+                    && !names.values().flatten().any(|name| name == text)
+                {
+                    let known: Vec<&str> =
+                        names.values().filter_map(|names| names.first()).map(String::as_str).take(20).collect();
+                    unknown = Some(format!("there is no {} `{text}`; there are {}", test.attr.key(), known.join(", ")));
+                }
+            }
+        }
+    });
+    match unknown {
+        Some(message) => refuse(message),
+        None => Ok(parsed),
+    }
+}
+
+/// The way from a rule back to `own`, if there is one.
+fn cycle(rule: &Rule, world: &World, own: SegmentId, way: &mut Vec<SegmentId>) -> Option<Vec<SegmentId>> {
+    for id in rule.segments() {
+        way.push(id);
+        if id == own {
+            return Some(way.clone());
+        }
+        if way.iter().filter(|step| **step == id).count() == 1
+            && let Some(found) = world.segments.get(&id).and_then(|rule| cycle(rule, world, own, way))
+        {
+            return Some(found);
+        }
+        way.pop();
+    }
+    None
+}
+
+/// The event kinds a rule asks for, for screens that explain it.
+pub(crate) fn kinds(rule: &Rule, world: &World) -> Vec<String> {
+    needs(rule, world).kinds.into_keys().collect()
+}

@@ -1,0 +1,51 @@
+//! Two evaluators of one language: [`verdict`] asks about one person and says why and until when; [`members`] asks about
+//! everybody at once and gives a bitmap. A property test holds them to the same answer.
+//!
+//! "Now" is exclusive everywhere: an event counts when it lies before it.
+
+mod columns;
+mod facts;
+mod person;
+mod set;
+
+use std::collections::BTreeMap;
+
+use careloop_kernel::ids::SegmentId;
+use jiff::tz::TimeZone;
+
+use crate::rule::Rule;
+
+pub use columns::{AttrColumn, Cells, KindColumns, Needs, Population, needs};
+pub use facts::attr_values;
+pub use person::{Clause, Subject, Verdict, verdict};
+pub use set::members;
+
+/// Names of the chain's things, as rules write them.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Code and id of each clinic by number.
+    pub clinics: BTreeMap<i64, Vec<String>>,
+    /// Name and id of each source by number.
+    pub sources: BTreeMap<i64, Vec<String>>,
+    /// Log-in and id of each member of staff by number.
+    pub staff: BTreeMap<i64, Vec<String>>,
+}
+
+/// What both evaluators know besides people.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The chain's zone.
+    pub zone: TimeZone,
+    /// Names of clinics, sources, staff.
+    pub names: Names,
+    /// The rules of all segments.
+    pub segments: BTreeMap<SegmentId, Rule>,
+}
+
+/// The earlier of two instants, where none is never.
+pub(crate) fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

@@ -1,0 +1,107 @@
+//! Everybody, in columns: what [`super::members`] works on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use careloop_kernel::ids::SegmentId;
+use roaring::RoaringBitmap;
+
+use crate::rule::{Attr, Measure, Rule, Scalar};
+
+use super::World;
+
+/// What a rule asks, with all segments it reaches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Tags.
+    pub tags: BTreeSet<String>,
+    /// Facts.
+    pub attrs: BTreeSet<Attr>,
+    /// Kinds of events and the fields of each.
+    pub kinds: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Collects what a rule asks.
+pub fn needs(rule: &Rule, world: &World) -> Needs {
+    let mut needs = Needs::default();
+    collect(rule, world, &mut needs, &mut BTreeSet::new());
+    needs
+}
+
+fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<SegmentId>) {
+    let mut reached = Vec::new();
+    rule.walk(&mut |part| match part {
+        Rule::Tag(test) => {
+            needs.tags.insert(test.tag.clone());
+        }
+        Rule::Attr(test) => {
+            needs.attrs.insert(test.attr);
+        }
+        Rule::Event(test) => {
+            let fields = needs.kinds.entry(test.kind.clone()).or_default();
+            fields.extend(test.filters.iter().map(|(name, _)| name.clone()));
+            if let Measure::Sum { field, .. } = &test.measure {
+                fields.insert(field.clone());
+            }
+        }
+        Rule::Segment(id) => reached.push(*id),
+        Rule::All(_) | Rule::Any(_) | Rule::Not(_) => {}
+    });
+    for id in reached {
+        if let Some(rule) = world.segments.get(&id).filter(|_| seen.insert(id)) {
+            collect(rule, world, needs, seen);
+        }
+    }
+}
+
+/// The values of one field of all events of a kind; an empty slot is no value.
+pub type Cells = Vec<Option<Scalar>>;
+
+/// All events of one kind, one row each, in any order.
+#[derive(Debug, Clone, Default)]
+pub struct KindColumns {
+    /// `records.ord`.
+    pub record: Vec<u32>,
+    /// When it happened.
+    pub at_us: Vec<i64>,
+    /// The order among events of one instant.
+    pub seq: Vec<i64>,
+    /// Minor units.
+    pub amount: Vec<Option<i64>>,
+    /// `clinics.ord`.
+    pub clinic: Vec<Option<i64>>,
+    /// `sources.ord`.
+    pub source: Vec<i64>,
+    /// Other fields by name.
+    pub fields: BTreeMap<String, Cells>,
+}
+
+impl KindColumns {
+    /// How many events.
+    pub fn len(&self) -> usize {
+        self.record.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.record.is_empty()
+    }
+}
+
+/// Values of a fact by person, one row a value.
+pub type AttrColumn = Vec<(u32, Scalar)>;
+
+/// Everybody.
+#[derive(Debug, Clone, Default)]
+pub struct Population {
+    /// The people.
+    pub people: RoaringBitmap,
+    /// The person of each record, by the record's number; 0 is nobody.
+    pub person_of: Arc<Vec<u32>>,
+    /// Facts.
+    pub attrs: BTreeMap<Attr, AttrColumn>,
+    /// People by tag and value.
+    pub tags: BTreeMap<String, BTreeMap<String, RoaringBitmap>>,
+    /// Events by kind.
+    pub events: BTreeMap<String, Arc<KindColumns>>,
+}

@@ -1,0 +1,268 @@
+//! One person: does the rule hold, why, and until when.
+
+use careloop_events::catalogue;
+use careloop_kernel::ids::SegmentId;
+use careloop_profiles::{Event, Facts, Profile, TagForm, tag_library};
+
+use crate::rule::{Attr, AttrTest, Edge, Ends, EventTest, Measure, Op, Rule, Scalar, TagTest, Test, Window, cell};
+
+use super::facts::{attr_values, named, next_birthday};
+use super::{World, earlier};
+
+/// Everything about a person that a rule can ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// What the records say.
+    pub facts: &'a Facts,
+    /// The tags at the instant.
+    pub profile: &'a Profile,
+    /// What happened, by `(at, seq)`.
+    pub events: &'a [Event],
+}
+
+/// A part of the rule that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// Where it stands, such as `all[0].not`; parts of another segment follow its id and a slash.
+    pub path: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What was found: the tag's or fact's value, a count, a sum, the time of an event.
+    pub found: Option<String>,
+    /// `events.seq` of the deciding events, at most five, latest last.
+    pub events: Vec<i64>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether the rule holds.
+    pub is: bool,
+    /// The parts that decided.
+    pub why: Vec<Clause>,
+    /// The next instant at which this may change without an event.
+    pub until: Option<i64>,
+}
+
+/// Asks a rule of one person just before `now`. The answer holds for every instant up to its `until`.
+pub fn verdict(rule: &Rule, subject: Subject<'_>, world: &World, now: i64) -> Verdict {
+    let mut judge = Judge { subject, world, now, inside: Vec::new() };
+    let (is, why, until) = judge.rule(rule, "");
+    Verdict { is, why, until: until.filter(|until| *until > now) }
+}
+
+type Answer = (bool, Vec<Clause>, Option<i64>);
+
+struct Judge<'a> {
+    subject: Subject<'a>,
+    world: &'a World,
+    now: i64,
+    inside: Vec<SegmentId>,
+}
+
+impl Judge<'_> {
+    fn rule(&mut self, rule: &Rule, path: &str) -> Answer {
+        match rule {
+            Rule::All(parts) => self.parts(parts, path, "all", true),
+            Rule::Any(parts) => self.parts(parts, path, "any", false),
+            Rule::Not(part) => {
+                let (is, why, until) = self.rule(part, &step(path, "not"));
+                (!is, why, until)
+            }
+            Rule::Segment(id) => self.segment(*id, path),
+            Rule::Tag(test) => self.tag(test, path),
+            Rule::Attr(test) => self.attr(test, path),
+            Rule::Event(test) => self.event(test, path),
+        }
+    }
+
+    /// `all` (every = true) is decided by its parts that fail, or by all of them; `any` the other way round.
+    fn parts(&mut self, parts: &[Rule], path: &str, head: &str, every: bool) -> Answer {
+        let answers: Vec<Answer> = parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| self.rule(part, &step(path, &format!("{head}[{index}]"))))
+            .collect();
+        let is = if every { answers.iter().all(|answer| answer.0) } else { answers.iter().any(|answer| answer.0) };
+        let until = answers.iter().map(|answer| answer.2).fold(None, earlier);
+        let why = answers.into_iter().filter(|answer| answer.0 == is).flat_map(|answer| answer.1).collect();
+        (is, why, until)
+    }
+
+    fn segment(&mut self, id: SegmentId, path: &str) -> Answer {
+        // INVARIANT: cycles are refused when a rule is saved; here a cycle or a missing segment has no members.
+        let Some(rule) = self.world.segments.get(&id).filter(|_| !self.inside.contains(&id)) else {
+            return (false, vec![clause(path, false, None, Vec::new())], None);
+        };
+        self.inside.push(id);
+        let (is, why, until) = self.rule(rule, "");
+        self.inside.pop();
+        let own = clause(path, is, Some(id.to_string()), Vec::new());
+        let inner = why.into_iter().map(|part| Clause { path: format!("{id}/{}", part.path), ..part });
+        (is, std::iter::once(own).chain(inner).collect(), until)
+    }
+
+    fn tag(&self, test: &TagTest, path: &str) -> Answer {
+        let held: Vec<_> = self.subject.profile.values.iter().filter(|value| value.tag == test.tag).collect();
+        let scalars: Vec<Scalar> = held.iter().map(|value| tag_scalar(&test.tag, &value.value)).collect();
+        let is = tag_passes(&test.tag, &test.test, &scalars);
+        let found = held.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ");
+        let events = held.iter().flat_map(|value| value.why.events.iter().copied()).collect();
+        (is, vec![clause(path, is, Some(found).filter(|found| !found.is_empty()), events)], self.subject.profile.due_us)
+    }
+
+    fn attr(&self, test: &AttrTest, path: &str) -> Answer {
+        let values = attr_values(test.attr, self.subject.facts, self.world, self.now);
+        let is = test.test.passes_any(&values);
+        let found = values.first().map(shown);
+        let birth = self.subject.facts.birth_date.filter(|_| test.attr == Attr::Age);
+        let until = birth.and_then(|birth| next_birthday(birth, self.world, self.now));
+        (is, vec![clause(path, is, found, Vec::new())], until)
+    }
+
+    fn event(&self, test: &EventTest, path: &str) -> Answer {
+        let (from, to) = test.window.bounds(self.now);
+        let fits = |event: &&Event| event.kind == test.kind && self.passes(event, test);
+        let all: Vec<&Event> = self.subject.events.iter().filter(fits).collect();
+        let within: Vec<&Event> = all.iter().copied().filter(|event| event.at_us >= from && event.at_us < to).collect();
+        let (is, found) = self.measure(&test.measure, &within, &test.kind);
+        let until = self.until(test, &all, &within);
+        let decisive: Vec<&Event> = match test.measure {
+            Measure::First(_) => within.first().copied().into_iter().collect(),
+            Measure::Last(_) => within.last().copied().into_iter().collect(),
+            Measure::Exists | Measure::Count(_) | Measure::Sum { .. } => within,
+        };
+        (is, vec![clause(path, is, found, decisive.into_iter().map(|event| event.seq).collect())], until)
+    }
+
+    fn passes(&self, event: &Event, test: &EventTest) -> bool {
+        test.filters.iter().all(|(name, condition)| {
+            let values = field_values(event, &test.kind, name, self.world);
+            condition.passes_any(&values)
+        })
+    }
+
+    fn measure(&self, measure: &Measure, events: &[&Event], kind: &str) -> (bool, Option<String>) {
+        let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let time = |event: Option<&&Event>| event.map(|event| shown(&Scalar::Instant(event.at_us)));
+        match measure {
+            Measure::Exists => (count > 0, Some(count.to_string())),
+            Measure::Count(test) => (test.passes(Some(&Scalar::Int(count))), Some(count.to_string())),
+            Measure::Sum { field, test } => {
+                let sum = events
+                    .iter()
+                    .fold(Total::default(), |total, event| total.plus(event, kind, field, self.world))
+                    .value(test);
+                (test.passes(Some(&sum)), Some(shown(&sum)))
+            }
+            Measure::First(ends) => {
+                (events.first().is_some_and(|event| ends.hold(event.at_us, self.now)), time(events.first()))
+            }
+            Measure::Last(ends) => {
+                (events.last().is_some_and(|event| ends.hold(event.at_us, self.now)), time(events.last()))
+            }
+        }
+    }
+
+    /// The next instant at which an event enters or leaves the window, or an edge passes the first or last one.
+    fn until(&self, test: &EventTest, all: &[&Event], within: &[&Event]) -> Option<i64> {
+        let ahead = all.iter().map(|event| event.at_us).filter(|at| *at >= self.now).min().map(|at| at + 1);
+        let leaves = match &test.window {
+            Window::Within(length) => within.iter().map(|event| event.at_us + length.micros + 1).min(),
+            Window::Whole | Window::Between { .. } => None,
+        };
+        let passes = |ends: &Ends, event: Option<&&Event>| {
+            let at = event?.at_us;
+            let edges = [&ends.before, &ends.after].into_iter().flatten();
+            edges
+                .filter_map(|edge| if let Edge::Ago(length) = edge { Some(at + length.micros + 1) } else { None })
+                .filter(|at| *at > self.now)
+                .min()
+        };
+        let edge = match &test.measure {
+            Measure::First(ends) => passes(ends, within.first()),
+            Measure::Last(ends) => passes(ends, within.last()),
+            Measure::Exists | Measure::Count(_) | Measure::Sum { .. } => None,
+        };
+        [ahead, leaves, edge].into_iter().fold(None, earlier)
+    }
+}
+
+/// A tag's value as rules compare it.
+pub(super) fn tag_scalar(tag: &str, value: &str) -> Scalar {
+    match tag_library().find(tag).map(|tag| tag.form) {
+        Some(TagForm::Flag) => Scalar::Bool(true),
+        Some(TagForm::Number) => value.parse().map_or_else(|_| Scalar::Text(value.to_owned()), Scalar::Int),
+        _ => Scalar::Text(value.to_owned()),
+    }
+}
+
+/// Whether a tag's values pass. A flag that is absent is false.
+pub(super) fn tag_passes(tag: &str, test: &Test, values: &[Scalar]) -> bool {
+    let is_flag = tag_library().find(tag).is_some_and(|tag| tag.form == TagForm::Flag);
+    let asks_presence = test.0.iter().any(|op| matches!(op, Op::Exists(_)));
+    if is_flag && values.is_empty() && !asks_presence {
+        return test.passes(Some(&Scalar::Bool(false)));
+    }
+    test.passes_any(values)
+}
+
+/// The values of an event's field; several where a clinic or source has several names.
+pub(super) fn field_values(event: &Event, kind: &str, name: &str, world: &World) -> Vec<Scalar> {
+    match name {
+        "clinic" => named(&world.names.clinics, event.clinic.as_slice()),
+        "source" => named(&world.names.sources, &[event.source]),
+        "amount" => event.amount.map(Scalar::money).into_iter().collect(),
+        _ => {
+            let field = catalogue().find(kind).and_then(|kind| kind.fields.get(name)).map(|field| field.r#type);
+            event.props.get(name).and_then(|value| cell(value, field, &world.zone)).into_iter().collect()
+        }
+    }
+}
+
+/// A running sum: minor units of money, millionths of other numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Total(i64);
+
+impl Total {
+    fn plus(self, event: &Event, kind: &str, field: &str, world: &World) -> Self {
+        field_values(event, kind, field, world).first().map_or(self, |value| self.add(value))
+    }
+
+    /// Adds a value; what is no number adds nothing.
+    pub(super) fn add(self, value: &Scalar) -> Self {
+        let part = match value {
+            Scalar::Money { minor, .. } => *minor,
+            Scalar::Int(number) => number.saturating_mul(1_000_000),
+            Scalar::Decimal(millionths) => *millionths,
+            Scalar::Text(_) | Scalar::Bool(_) | Scalar::Date(_) | Scalar::Instant(_) => 0,
+        };
+        Self(self.0.saturating_add(part))
+    }
+
+    /// The sum, as money where the test speaks of money.
+    pub(super) fn value(self, test: &Test) -> Scalar {
+        let money = test
+            .scalars()
+            .find_map(|scalar| if let Scalar::Money { digits, .. } = scalar { Some(*digits) } else { None });
+        match money {
+            Some(digits) => Scalar::Money { minor: self.0, digits },
+            None => Scalar::Decimal(self.0),
+        }
+    }
+}
+
+fn shown(value: &Scalar) -> String {
+    let json = crate::rule::scalar_json(value);
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+fn step(path: &str, step: &str) -> String {
+    if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") }
+}
+
+fn clause(path: &str, holds: bool, found: Option<String>, mut events: Vec<i64>) -> Clause {
+    let surplus = events.len().saturating_sub(5);
+    events.drain(..surplus);
+    Clause { path: path.to_owned(), holds, found, events }
+}

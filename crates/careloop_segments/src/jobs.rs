@@ -1,0 +1,234 @@
+//! Following the log: new events, passing time, new inputs, changed records and new segments lead to folds, entries and
+//! exits. Each step is one transaction that holds its results, its events and how far it came; running it twice changes
+//! nothing.
+
+use std::collections::BTreeSet;
+
+use careloop_db::Db;
+use careloop_events::{Position, StoredEvent, consumers};
+use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
+use careloop_kernel::{Ctx, Result};
+use careloop_profiles::{CHUNK, inputs, live_now, waiting};
+
+use crate::membership::{Setting, process};
+use crate::store;
+
+/// How far the log has been followed.
+const FOLLOWED: &str = "segments";
+/// The newest resolve of records that was looked at.
+const RECORDS: &str = "segments.records";
+/// Where a sweep over everybody stands: `tx` 1 while it runs, `seq` the last person done.
+const SWEEP: &str = "segments.sweep";
+/// How far the log will have been followed when the sweep ends.
+const SWEEP_TIP: &str = "segments.sweep.tip";
+/// Events read in one step.
+const BATCH: u64 = 500;
+/// With more events than this to follow, everybody is swept instead.
+const BACKLOG: i64 = 20_000;
+/// How long a transaction that resolves records may take before its records are missed.
+const MARGIN_US: i64 = 600_000_000;
+
+/// One step of following; true when there may be more to do at once.
+pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    if consumers::load(db, SWEEP).await?.tx == 1 {
+        return sweep_step(db, ctx).await;
+    }
+    if inputs::are_stale(db, ctx).await? {
+        inputs::renew(db, ctx).await?;
+        return Ok(true);
+    }
+    let mut busy = follow_events(db, ctx).await?;
+    if busy && consumers::load(db, SWEEP).await?.tx == 1 {
+        return Ok(true);
+    }
+    busy |= follow_clock(db, ctx).await?;
+    busy |= follow_records(db, ctx).await?;
+    busy |= fill_segments(db, ctx).await?;
+    Ok(busy)
+}
+
+/// Whether the tables say what the log, the records and the clock say at this moment.
+pub(crate) async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    if consumers::load(db, SWEEP).await?.tx == 1 || inputs::are_stale(db, ctx).await? {
+        return Ok(false);
+    }
+    let followed = consumers::load(db, FOLLOWED).await?;
+    let unread = careloop_events::read_after(db, followed, BATCH).await?;
+    let live = inputs::live(db.read()).await?;
+    let since = consumers::load(db, RECORDS).await?.seq - MARGIN_US;
+    Ok(unread.iter().all(is_own)
+        && (unread.len() as u64) < BATCH
+        && waiting::due(db, ctx, 1).await?.is_empty()
+        && waiting::outdated(db, &live, 1).await?.is_empty()
+        && waiting::changed(db, since, 1).await?.is_empty())
+}
+
+/// The follower's own events, which no rule reads.
+fn is_own(event: &StoredEvent) -> bool {
+    event.record == 0 || event.kind.starts_with("segment.")
+}
+
+async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let from = consumers::load(db, FOLLOWED).await?;
+    let events = careloop_events::read_after(db, from, BATCH).await?;
+    let Some(last) = events.last().map(StoredEvent::position) else { return Ok(false) };
+    let full = events.len() as u64 == BATCH;
+    if full && careloop_events::tip(db).await?.seq - from.seq > BACKLOG {
+        start_sweep(db, ctx).await?;
+        return Ok(true);
+    }
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    let people = people_of(&tx, &events).await?;
+    let setting = Setting::load(&*tx).await?;
+    process(&*tx, ctx, &setting, &people).await?;
+    consumers::save(&*tx, ctx, FOLLOWED, last).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Everybody these events may have changed: whoever they are told of, and for changes of identity both sides and their
+/// households.
+async fn people_of(tx: &careloop_db::Tx, events: &[StoredEvent]) -> Result<Vec<i64>> {
+    let told: BTreeSet<i64> = events.iter().filter(|event| !is_own(event)).map(|event| event.record).collect();
+    let mut named = BTreeSet::new();
+    for event in events
+        .iter()
+        .filter(|event| matches!(event.kind.as_str(), "person.merged" | "person.unmerged" | "household.changed"))
+    {
+        let person =
+            |field: &str| event.props.text_of(field).and_then(|id| id.parse::<PersonId>().ok()).map(PersonId::anchor);
+        let household = event
+            .props
+            .text_of("household")
+            .and_then(|id| id.parse::<HouseholdId>().ok())
+            .map(|id| RecordId::from_bits(id.bits()));
+        named.extend([person("person"), person("other"), household].into_iter().flatten().map(|id| id.to_string()));
+    }
+    let anchors = store::record_numbers(&**tx, &named.into_iter().collect::<Vec<_>>()).await?;
+    let identity: BTreeSet<i64> = events
+        .iter()
+        .filter(|event| matches!(event.kind.as_str(), "person.merged" | "person.unmerged" | "household.changed"))
+        .map(|event| event.record)
+        .chain(anchors.iter().copied())
+        .collect();
+    let present = waiting::person_of_record(&**tx, &told.union(&identity).copied().collect::<Vec<_>>()).await?;
+    let mut people: BTreeSet<i64> = present.values().copied().collect();
+    people.extend(&anchors);
+    let moved: Vec<i64> = identity.iter().filter_map(|record| present.get(record).copied()).collect();
+    if !moved.is_empty() {
+        people.extend(waiting::with_households(&**tx, &moved).await?);
+    }
+    Ok(people.into_iter().collect())
+}
+
+async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: &[i64]) -> Result<bool> {
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    let setting = Setting::load(&*tx).await?;
+    process(&*tx, ctx, &setting, people).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// People whose time has come, and people folded with older inputs or rules.
+async fn follow_clock<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let mut people = waiting::due(db, ctx, CHUNK).await?;
+    let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
+    people.extend(store::due_people(db.read(), live_now(ctx).as_microsecond(), limit).await?);
+    if people.is_empty() {
+        let live = inputs::live(db.read()).await?;
+        people = waiting::outdated(db, &live, CHUNK).await?;
+    }
+    people.sort_unstable();
+    people.dedup();
+    decide(db, ctx, &people).await
+}
+
+/// People whose records changed without an event.
+async fn follow_records<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let seen = consumers::load(db, RECORDS).await?;
+    let newest = store::last_resolved(db.read()).await?;
+    if newest <= seen.seq && !store::unresolved_exist(db.read()).await? {
+        return Ok(false);
+    }
+    let changed = waiting::changed(db, seen.seq - MARGIN_US, CHUNK).await?;
+    if changed.is_empty() {
+        if newest > seen.seq {
+            let tx = db.begin().await?;
+            consumers::save(&*tx, ctx, RECORDS, Position { tx: 0, seq: newest }).await?;
+            tx.commit().await?;
+        }
+        return Ok(false);
+    }
+    let people = waiting::with_households(db.read(), &changed).await?;
+    decide(db, ctx, &people).await
+}
+
+/// Evaluates everybody for segments that are new or have a new rule.
+async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let Some(after) = store::least_filled(db.read()).await? else { return Ok(false) };
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    let setting = Setting::load(&*tx).await?;
+    let people = waiting::people_after(&*tx, after, CHUNK).await?;
+    process(&*tx, ctx, &setting, &people).await?;
+    for segment in setting.segments.iter().filter(|segment| segment.filled_to.is_some_and(|to| to >= after)) {
+        let reached = people.last().copied().filter(|_| people.len() == CHUNK);
+        if segment.filled_to == Some(after) || reached.is_none() {
+            store::set_filled(&*tx, segment.ord, reached).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done.
+async fn start_sweep<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
+    let tip = careloop_events::tip(db).await?;
+    let tx = db.begin().await?;
+    consumers::save(&*tx, ctx, SWEEP_TIP, tip).await?;
+    consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: 0 }).await?;
+    tx.commit().await
+}
+
+async fn sweep_step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let at = consumers::load(db, SWEEP).await?;
+    let tip = consumers::load(db, SWEEP_TIP).await?;
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    let setting = Setting::load(&*tx).await?;
+    let people = waiting::people_after(&*tx, at.seq, CHUNK).await?;
+    process(&*tx, ctx, &setting, &people).await?;
+    match people.last().copied().filter(|_| people.len() == CHUNK) {
+        Some(last) => consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?,
+        None => {
+            consumers::save(&*tx, ctx, FOLLOWED, tip).await?;
+            consumers::save(&*tx, ctx, SWEEP, Position::default()).await?;
+            for segment in setting.segments.iter().filter(|segment| segment.filled_to.is_some()) {
+                store::set_filled(&*tx, segment.ord, None).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Empties memberships and timers and decides everybody again; entries that the log tells of keep their time.
+pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
+    if inputs::are_stale(db, ctx).await? {
+        inputs::renew(db, ctx).await?;
+    }
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    store::truncate(&*tx).await?;
+    tx.commit().await?;
+    start_sweep(db, ctx).await?;
+    while consumers::load(db, SWEEP).await?.tx == 1 {
+        sweep_step(db, ctx).await?;
+    }
+    Ok(())
+}

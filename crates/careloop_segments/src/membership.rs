@@ -1,0 +1,251 @@
+//! Deciding who is in which segment, and telling the log.
+//!
+//! What a person was in before is read from the log itself: the last `segment.entered` or `segment.exited` told of the
+//! person's own number. So a crash, a rebuild or a merge cannot make an entry be told twice or an exit be forgotten.
+
+use std::collections::BTreeMap;
+
+use careloop_db::{ConnectionTrait, Engine};
+use careloop_events::{INTERNAL_SOURCE, NewEvent};
+use careloop_kernel::ids::{EventId, SegmentId};
+use careloop_kernel::{Ctx, Error, Result};
+use careloop_profiles::inputs::LiveInputs;
+use careloop_profiles::{Event, Folded, live_now, refold};
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::eval::{Clause, Subject, Verdict, World, earlier, verdict};
+use crate::finder::{from_bytes, number, to_bytes};
+use crate::store::{self, ChangeRow, MemberRow, SegmentRow};
+
+/// What deciding needs besides people.
+pub(crate) struct Setting {
+    pub(crate) live: LiveInputs,
+    pub(crate) world: World,
+    pub(crate) segments: Vec<SegmentRow>,
+}
+
+impl Setting {
+    /// Reads it inside the transaction that decides.
+    pub(crate) async fn load(tx: &impl ConnectionTrait) -> Result<Self> {
+        let live = careloop_profiles::inputs::live(tx).await?;
+        let (world, mut segments) = crate::definitions::world(tx).await?;
+        segments.retain(|segment| segment.archived_at.is_none());
+        Ok(Self { live, world, segments })
+    }
+}
+
+/// A clause as stored.
+#[derive(Serialize, Deserialize)]
+struct StoredClause {
+    p: String,
+    h: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    f: Option<String>,
+    e: Vec<i64>,
+}
+
+/// A reason as stored.
+pub(crate) fn why_text(why: &[Clause]) -> Result<String> {
+    let stored: Vec<StoredClause> = why
+        .iter()
+        .map(|clause| StoredClause {
+            p: clause.path.clone(),
+            h: clause.holds,
+            f: clause.found.clone(),
+            e: clause.events.clone(),
+        })
+        .collect();
+    serde_json::to_string(&stored).map_err(Error::internal)
+}
+
+/// A stored reason.
+pub(crate) fn why_of(text: &str) -> Result<Vec<Clause>> {
+    let stored: Vec<StoredClause> = serde_json::from_str(text).map_err(Error::internal)?;
+    Ok(stored
+        .into_iter()
+        .map(|clause| Clause { path: clause.p, holds: clause.h, found: clause.f, events: clause.e })
+        .collect())
+}
+
+/// Segments a number is in as the log tells it, with the time of entry.
+fn told(person: i64, events: &[Event]) -> BTreeMap<SegmentId, i64> {
+    let mut own: Vec<&Event> = events
+        .iter()
+        .filter(|event| event.record == person && event.source == INTERNAL_SOURCE && event.kind.starts_with("segment."))
+        .collect();
+    // The program's own events are appended in the order they happen, whatever the clock says.
+    own.sort_by_key(|event| event.seq);
+    let mut inside = BTreeMap::new();
+    for event in own {
+        let Some(segment) = event.text("segment").and_then(|id| id.parse().ok()) else { continue };
+        if event.kind == "segment.entered" {
+            inside.entry(segment).or_insert(event.at_us);
+        } else {
+            inside.remove(&segment);
+        }
+    }
+    inside
+}
+
+/// What one transaction decides.
+struct Decisions {
+    now_us: i64,
+    members: Vec<MemberRow>,
+    changes: Vec<ChangeRow>,
+    events: Vec<NewEvent>,
+    due: Vec<(i64, i64)>,
+    sets: BTreeMap<i64, RoaringBitmap>,
+}
+
+/// Folds these people and decides their memberships, inside the caller's transaction. Gives the number of entries and exits.
+pub(crate) async fn process<P>(
+    tx: &impl ConnectionTrait,
+    ctx: &Ctx<P>,
+    setting: &Setting,
+    people: &[i64],
+) -> Result<usize> {
+    if people.is_empty() {
+        return Ok(0);
+    }
+    let now = live_now(ctx);
+    let refolded = refold(tx, &setting.live, people, now).await?;
+    let mut decisions = Decisions {
+        now_us: ctx.now_us(),
+        members: Vec::new(),
+        changes: Vec::new(),
+        events: Vec::new(),
+        due: Vec::new(),
+        sets: setting
+            .segments
+            .iter()
+            .map(|segment| Ok((segment.ord, from_bytes(&segment.members)?)))
+            .collect::<Result<_>>()?,
+    };
+    for folded in &refolded.people {
+        decisions.decide(ctx, setting, folded, now.as_microsecond())?;
+    }
+    decisions.leave(tx, ctx, setting, &refolded.vanished).await?;
+    decisions.write(tx, ctx, setting, people).await
+}
+
+impl Decisions {
+    fn decide<P>(&mut self, ctx: &Ctx<P>, setting: &Setting, folded: &Folded, now: i64) -> Result<()> {
+        let person = folded.loaded.facts.person;
+        let before = told(person, &folded.loaded.events);
+        let subject = Subject { facts: &folded.loaded.facts, profile: &folded.profile, events: &folded.loaded.events };
+        let mut due = None;
+        for segment in &setting.segments {
+            let id: SegmentId = segment.id.parse()?;
+            let Some(rule) = setting.world.segments.get(&id) else { continue };
+            let Verdict { is, why, until } = verdict(rule, subject, &setting.world, now);
+            due = earlier(due, until);
+            let (since, why) = (before.get(&id).copied(), why_text(&why)?);
+            if is != since.is_some() {
+                self.change(ctx, segment, (person, is), why.clone())?;
+            }
+            if is {
+                self.members.push(MemberRow { segment: segment.ord, person, since: since.unwrap_or(self.now_us), why });
+            }
+            if let Some(set) = self.sets.get_mut(&segment.ord) {
+                if is {
+                    set.insert(number(person))
+                } else {
+                    set.remove(number(person))
+                };
+            }
+        }
+        self.due.extend(due.map(|due| (person, due)));
+        Ok(())
+    }
+
+    fn change<P>(
+        &mut self,
+        ctx: &Ctx<P>,
+        segment: &SegmentRow,
+        (person, entered): (i64, bool),
+        why: String,
+    ) -> Result<()> {
+        let kind = if entered { "segment.entered" } else { "segment.exited" };
+        let first_fill = segment.updated_at == segment.created_at && segment.filled_to.is_some_and(|to| person > to);
+        let mut props = json!({ "segment": segment.id, "name": segment.name });
+        if let (true, Some(fields)) = (first_fill, props.as_object_mut()) {
+            fields.insert("initial".to_owned(), json!(true));
+        }
+        self.events.push(NewEvent {
+            kind: kind.to_owned(),
+            record: person,
+            clinic: None,
+            source: INTERNAL_SOURCE,
+            message_id: format!("{kind}:{}:{}", segment.id, ctx.new_id::<EventId>()),
+            at: ctx.now(),
+            amount: None,
+            props: props.as_object().cloned().unwrap_or_default(),
+            flags: 0,
+        });
+        self.changes.push(ChangeRow { ord: 0, segment: segment.ord, person, entered, at: self.now_us, why });
+        Ok(())
+    }
+
+    /// Numbers that are no person any more leave every segment the log says they are in.
+    async fn leave<P>(
+        &mut self,
+        tx: &impl ConnectionTrait,
+        ctx: &Ctx<P>,
+        setting: &Setting,
+        vanished: &[i64],
+    ) -> Result<()> {
+        if vanished.is_empty() {
+            return Ok(());
+        }
+        let events: Vec<Event> =
+            careloop_events::of_records(tx, vanished).await?.into_iter().map(Event::from).collect();
+        for person in vanished {
+            let before = told(*person, &events);
+            for segment in &setting.segments {
+                if let Some(set) = self.sets.get_mut(&segment.ord) {
+                    set.remove(number(*person));
+                }
+                if before.contains_key(&segment.id.parse()?) {
+                    self.change(ctx, segment, (*person, false), "[]".to_owned())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write<P>(
+        self,
+        tx: &impl ConnectionTrait,
+        ctx: &Ctx<P>,
+        setting: &Setting,
+        people: &[i64],
+    ) -> Result<usize> {
+        let active: Vec<i64> = setting.segments.iter().map(|segment| segment.ord).collect();
+        let stored = store::members_of(tx, people).await?;
+        let held: BTreeMap<(i64, i64), &MemberRow> =
+            stored.iter().map(|row| ((row.segment, row.person), row)).collect();
+        let kept: BTreeMap<(i64, i64), ()> = self.members.iter().map(|row| ((row.segment, row.person), ())).collect();
+        // A segment that was put away keeps its last members.
+        let ended = |key: &(i64, i64)| !kept.contains_key(key) && active.contains(&key.0);
+        let gone: Vec<(i64, i64)> = held.keys().copied().filter(ended).collect();
+        let changed: Vec<MemberRow> =
+            self.members.iter().filter(|row| held.get(&(row.segment, row.person)) != Some(row)).cloned().collect();
+        store::delete_members(tx, &gone).await?;
+        store::upsert_members(tx, changed).await?;
+        store::set_due(tx, people, self.due.clone()).await?;
+        for segment in &setting.segments {
+            if let Some(set) = self.sets.get(&segment.ord) {
+                let bytes = to_bytes(set)?;
+                if bytes != segment.members {
+                    store::set_members(tx, segment.ord, bytes, set.len()).await?;
+                }
+            }
+        }
+        let count = self.changes.len();
+        store::insert_changes(tx, self.changes).await?;
+        careloop_events::append(tx, Engine::from(tx.get_database_backend()), ctx, &self.events).await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,171 @@
+//! Values and the tests they pass; both evaluators use these and nothing else to compare.
+
+use careloop_events::FieldType;
+use careloop_kernel::parse_instant;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// A value of a field, fact or tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// A decimal number in millionths.
+    Decimal(i64),
+    /// Money.
+    Money {
+        /// Minor units.
+        minor: i64,
+        /// Decimals of the currency, for writing it.
+        digits: u8,
+    },
+    /// True or false.
+    Bool(bool),
+    /// A day.
+    Date(Date),
+    /// An instant in microseconds.
+    Instant(i64),
+}
+
+const MILLION: i128 = 1_000_000;
+
+impl Scalar {
+    /// An amount to compare with.
+    pub fn money(minor: i64) -> Self {
+        Self::Money { minor, digits: 2 }
+    }
+
+    /// Numbers by which two values of one sort compare; text and values of different sorts do not.
+    fn order(&self) -> Option<(u8, i128)> {
+        match self {
+            Self::Text(_) | Self::Bool(_) => None,
+            Self::Int(number) => Some((0, i128::from(*number) * MILLION)),
+            Self::Decimal(millionths) => Some((0, i128::from(*millionths))),
+            Self::Money { minor, .. } => Some((1, i128::from(*minor))),
+            Self::Date(date) => Some((2, i128::from(day_number(*date)))),
+            Self::Instant(at) => Some((3, i128::from(*at))),
+        }
+    }
+
+    /// Whether two values are the same value; 2 and 2.0 are.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self.order(), other.order()) {
+            (Some(a), Some(b)) => a == b,
+            _ => self == other,
+        }
+    }
+
+    fn at_least(&self, other: &Self) -> bool {
+        matches!((self.order(), other.order()), (Some((a, x)), Some((b, y))) if a == b && x >= y)
+    }
+}
+
+fn day_number(date: Date) -> i64 {
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
+/// One condition on a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    /// Equal.
+    Is(Scalar),
+    /// Equal to one of these.
+    In(Vec<Scalar>),
+    /// At least.
+    Gte(Scalar),
+    /// At most.
+    Lte(Scalar),
+    /// At least the first and at most the second.
+    Between(Scalar, Scalar),
+    /// There is a value, or none.
+    Exists(bool),
+}
+
+/// Conditions that must all hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test(pub Vec<Op>);
+
+impl Test {
+    /// Whether a value passes; `None` is no value.
+    pub fn passes(&self, value: Option<&Scalar>) -> bool {
+        self.0.iter().all(|op| match (op, value) {
+            (Op::Exists(wanted), value) => value.is_some() == *wanted,
+            (_, None) => false,
+            (Op::Is(wanted), Some(value)) => value.same(wanted),
+            (Op::In(list), Some(value)) => list.iter().any(|wanted| value.same(wanted)),
+            (Op::Gte(least), Some(value)) => value.at_least(least),
+            (Op::Lte(most), Some(value)) => most.at_least(value),
+            (Op::Between(least, most), Some(value)) => value.at_least(least) && most.at_least(value),
+        })
+    }
+
+    /// Whether some of these values passes; with no value at all, whether none passes.
+    pub fn passes_any<'a>(&self, values: impl IntoIterator<Item = &'a Scalar>) -> bool {
+        let mut values = values.into_iter().peekable();
+        if values.peek().is_none() {
+            return self.passes(None);
+        }
+        values.any(|value| self.passes(Some(value)))
+    }
+
+    /// The scalars it compares with.
+    pub fn scalars(&self) -> impl Iterator<Item = &Scalar> {
+        self.0.iter().flat_map(|op| match op {
+            Op::Is(value) | Op::Gte(value) | Op::Lte(value) => vec![value],
+            Op::In(values) => values.iter().collect(),
+            Op::Between(least, most) => vec![least, most],
+            Op::Exists(_) => Vec::new(),
+        })
+    }
+}
+
+/// A decimal text such as `-12.5` in millionths.
+pub(crate) fn millionths(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || fraction.len() > 6 || !plain(whole) || !plain(fraction) {
+        return None;
+    }
+    let value: i64 = format!("{whole}{fraction:0<6}").parse().ok()?;
+    Some(if negative { -value } else { value })
+}
+
+/// The value of a field of an event, of the registered type or, for a field nobody registered, of its own.
+pub fn cell(value: &Value, kind: Option<FieldType>, zone: &TimeZone) -> Option<Scalar> {
+    let text = || value.as_str().filter(|text| !text.is_empty());
+    match kind {
+        Some(FieldType::Text) => text().map(|text| Scalar::Text(text.to_owned())),
+        Some(FieldType::Integer) => value.as_i64().map(Scalar::Int),
+        Some(FieldType::Decimal) => {
+            let plain = text().map_or_else(|| value.to_string(), str::to_owned);
+            millionths(&plain).map(Scalar::Decimal)
+        }
+        Some(FieldType::Money) => value.get("minor").and_then(Value::as_i64).map(Scalar::money),
+        Some(FieldType::Boolean) => value.as_bool().map(Scalar::Bool),
+        Some(FieldType::Date) => text().and_then(|text| text.parse().ok()).map(Scalar::Date),
+        Some(FieldType::Timestamp) => {
+            text().and_then(|text| parse_instant(text, zone).ok()).map(Timestamp::as_microsecond).map(Scalar::Instant)
+        }
+        None => own(value),
+    }
+}
+
+fn own(value: &Value) -> Option<Scalar> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(Scalar::Text(text.clone())),
+        Value::Bool(truth) => Some(Scalar::Bool(*truth)),
+        Value::Number(number) => {
+            number.as_i64().map(Scalar::Int).or_else(|| millionths(&number.to_string()).map(Scalar::Decimal))
+        }
+        Value::Object(fields) => fields.get("minor").and_then(Value::as_i64).map(Scalar::money),
+        Value::String(_) | Value::Array(_) | Value::Null => None,
+    }
+}

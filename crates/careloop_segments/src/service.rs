@@ -1,0 +1,11 @@
+//! Use cases of segments.
+
+mod change;
+mod explain;
+mod face;
+mod look;
+
+pub use change::{archive_segment, create_segment, ensure_presets, update_segment};
+pub use explain::{ClauseText, Explanation, explain_member, list_changes, list_members};
+pub use face::{SegmentLabel, is_member, labels};
+pub use look::{Preview, Vocabulary, count, get_segment, list_segments, members, preview, vocabulary};

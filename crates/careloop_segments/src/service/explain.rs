@@ -1,0 +1,145 @@
+//! Members, changes, and why somebody is in a segment.
+
+use std::collections::BTreeMap;
+
+use careloop_db::Db;
+use careloop_kernel::ids::{EventId, SegmentId};
+use careloop_kernel::permissions::{ReadPeople, ReadSegments};
+use careloop_kernel::{Ctx, Page, PageRequest, Result};
+use careloop_people::PersonCard;
+use careloop_profiles::{event_ids, fold, inputs, live_now, load};
+
+use crate::definitions::world;
+use crate::eval::{Clause, Subject, World, verdict};
+use crate::membership::why_of;
+use crate::model::{Change, Member};
+use crate::rule::{Rule, Summary, summary};
+use crate::store;
+
+use super::change::missing;
+
+async fn cards(db: &Db, ctx: &Ctx<ReadPeople>, people: &[i64]) -> Result<BTreeMap<i64, PersonCard>> {
+    let cards = careloop_people::cards(db.read(), ctx, people).await?;
+    Ok(cards.into_iter().map(|card| (card.person, card)).collect())
+}
+
+/// The members the caller may see, in the order of their numbers.
+pub async fn list_members(
+    db: &Db,
+    ctx: &Ctx<ReadPeople>,
+    id: SegmentId,
+    request: &PageRequest,
+) -> Result<Page<Member>> {
+    let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
+    let [after] = request.numbers::<1>()?.unwrap_or([0]);
+    let rows = store::member_page(db.read(), ctx.scope(), segment.ord, after, i64::from(request.limit) + 1).await?;
+    let page = Page::cut(rows, request, |row| vec![row.person]);
+    let people: Vec<i64> = page.items.iter().map(|row| row.person).collect();
+    let mut cards = cards(db, ctx, &people).await?;
+    let mut items = Vec::new();
+    for row in page.items {
+        if let Some(card) = cards.remove(&row.person) {
+            items.push(Member { card, since_us: row.since, why: why_of(&row.why)? });
+        }
+    }
+    Ok(Page { items, next: page.next })
+}
+
+/// Entries and exits of people the caller may see, newest first.
+pub async fn list_changes(
+    db: &Db,
+    ctx: &Ctx<ReadPeople>,
+    id: SegmentId,
+    request: &PageRequest,
+) -> Result<Page<Change>> {
+    let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
+    let [before] = request.numbers::<1>()?.unwrap_or([i64::MAX]);
+    let rows = store::changes_page(db.read(), ctx.scope(), segment.ord, before, i64::from(request.limit) + 1).await?;
+    let page = Page::cut(rows, request, |row| vec![row.ord]);
+    let people: Vec<i64> = page.items.iter().map(|row| row.person).collect();
+    let cards = cards(db, ctx, &people).await?;
+    let change = |row: store::ChangeRow| {
+        Ok(Change {
+            ord: row.ord,
+            card: cards.get(&row.person).cloned(),
+            entered: row.entered,
+            at_us: row.at,
+            why: why_of(&row.why)?,
+        })
+    };
+    Ok(Page { items: page.items.into_iter().map(change).collect::<Result<_>>()?, next: page.next })
+}
+
+/// A clause in words, with the ids of its events.
+#[derive(Debug, Clone)]
+pub struct ClauseText {
+    /// The clause.
+    pub clause: Clause,
+    /// The part of the rule in words.
+    pub text: Summary,
+    /// The deciding events.
+    pub events: Vec<EventId>,
+}
+
+/// Why a person is, or is not, in a segment.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// Whether the membership is stored.
+    pub member: bool,
+    /// Since when, in microseconds.
+    pub since_us: Option<i64>,
+    /// The stored reason.
+    pub stored: Vec<ClauseText>,
+    /// Whether the rule holds at this moment, evaluated anew.
+    pub holds_now: bool,
+    /// The reason of that.
+    pub now: Vec<ClauseText>,
+    /// When it may change without an event.
+    pub until_us: Option<i64>,
+}
+
+/// Explains one person, member or not; evaluates the rule anew beside the stored reason.
+pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, reference: &str) -> Result<Explanation> {
+    let person = careloop_people::find_person(db.read(), &ctx.require()?, reference).await?;
+    let (world, rows) = world(db.read()).await?;
+    let segment = rows.iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
+    let rule = world.segments.get(&id).ok_or_else(missing)?;
+    let stored = store::find_member(db.read(), segment.ord, person).await?;
+    let live = inputs::live(db.read()).await?;
+    let now = live_now(ctx);
+    let loaded = load(db.read(), &[person]).await?.into_iter().next().ok_or_else(missing)?;
+    let profile = fold(&loaded.facts, &loaded.events, &live.inputs, now);
+    let subject = Subject { facts: &loaded.facts, profile: &profile, events: &loaded.events };
+    let found = verdict(rule, subject, &world, now.as_microsecond());
+    let clauses = stored.as_ref().map(|row| why_of(&row.why)).transpose()?.unwrap_or_default();
+    let seqs: Vec<i64> = clauses.iter().chain(&found.why).flat_map(|clause| clause.events.iter().copied()).collect();
+    let ids = event_ids(db, &seqs).await?;
+    let name = |id: &SegmentId| rows.iter().find(|row| row.id == id.to_string()).map(|row| row.name.clone());
+    let said = |clauses: Vec<Clause>| -> Vec<ClauseText> {
+        let text = |clause: Clause| ClauseText {
+            text: part(&world, rule, &clause.path).map(|part| summary(part, &name)).unwrap_or_default(),
+            events: clause.events.iter().filter_map(|seq| ids.get(seq).copied()).collect(),
+            clause,
+        };
+        clauses.into_iter().map(text).collect()
+    };
+    Ok(Explanation {
+        member: stored.is_some(),
+        since_us: stored.map(|row| row.since),
+        stored: said(clauses),
+        holds_now: found.is,
+        now: said(found.why),
+        until_us: found.until,
+    })
+}
+
+/// The part of a rule that a clause's path names; parts of other segments follow their ids.
+fn part<'a>(world: &'a World, rule: &'a Rule, path: &str) -> Option<&'a Rule> {
+    match path.rsplit_once('/') {
+        None => rule.at(path),
+        Some((segments, rest)) => {
+            let id: SegmentId = segments.rsplit('/').next()?.parse().ok()?;
+            world.segments.get(&id)?.at(rest)
+        }
+    }
+}

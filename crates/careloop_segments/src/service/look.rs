@@ -1,0 +1,161 @@
+//! Looking at segments and trying rules.
+
+use careloop_db::Db;
+use careloop_events::catalogue;
+use careloop_kernel::ids::{PersonId, RecordId, SegmentId};
+use careloop_kernel::permissions::{ReadPeople, ReadSegments};
+use careloop_kernel::{Ctx, Error, Result};
+use careloop_people::PersonCard;
+use jiff::Timestamp;
+use roaring::RoaringBitmap;
+use serde_json::Value;
+
+use crate::definitions::{check, kinds, terms, world};
+use crate::finder::{AsOf, Finder, Question, from_bytes, number};
+use crate::model::Segment;
+use crate::rule::{Rule, Summary, summary};
+use crate::store::{self, SegmentRow};
+
+use super::change::missing;
+
+/// A row as a segment; counts only `visible` people when that is given.
+pub(super) fn segment_of(row: SegmentRow, rule: Rule, visible: Option<&RoaringBitmap>) -> Result<Segment> {
+    let members = from_bytes(&row.members)?;
+    Ok(Segment {
+        ord: row.ord,
+        id: row.id.parse()?,
+        name: row.name,
+        description: row.description,
+        rule,
+        rule_json: serde_json::from_str(&row.rule).map_err(Error::internal)?,
+        count: visible.map_or(members.len(), |visible| members.intersection_len(visible)),
+        created_by: row.created_by,
+        created_us: row.created_at,
+        updated_us: row.updated_at,
+        archived_us: row.archived_at,
+        filled: row.filled_to.is_none(),
+    })
+}
+
+async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
+    let people = store::visible_people(db.read(), ctx.scope()).await?;
+    Ok(people.map(|people| people.into_iter().map(number).collect()))
+}
+
+/// All segments, oldest first, counted over the people the caller may see.
+pub async fn list_segments(db: &Db, ctx: &Ctx<ReadSegments>, archived: bool) -> Result<Vec<Segment>> {
+    let (world, rows) = world(db.read()).await?;
+    let visible = visible(db, ctx).await?;
+    let mut segments = Vec::new();
+    for row in rows.into_iter().filter(|row| row.archived_at.is_some() == archived) {
+        let rule = world.segments.get(&row.id.parse()?).cloned().ok_or_else(missing)?;
+        segments.push(segment_of(row, rule, visible.as_ref())?);
+    }
+    Ok(segments)
+}
+
+/// One segment and its rule in words.
+pub async fn get_segment(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<(Segment, Summary, Vec<String>)> {
+    let (world, rows) = world(db.read()).await?;
+    let names: Vec<(String, String)> = rows.iter().map(|row| (row.id.clone(), row.name.clone())).collect();
+    let row = rows.into_iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
+    let rule = world.segments.get(&id).cloned().ok_or_else(missing)?;
+    let said =
+        summary(&rule, &|id| names.iter().find(|(known, _)| *known == id.to_string()).map(|(_, name)| name.clone()));
+    let kinds = kinds(&rule, &world);
+    let visible = visible(db, ctx).await?;
+    Ok((segment_of(row, rule, visible.as_ref())?, said, kinds))
+}
+
+/// What a rule would give.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// People the caller may see.
+    pub count: u64,
+    /// A few of them.
+    pub sample: Vec<PersonCard>,
+    /// The rule in words.
+    pub summary: Summary,
+    /// What is odd about it.
+    pub warnings: Vec<String>,
+}
+
+const SAMPLE: usize = 10;
+
+/// Tries a rule.
+pub async fn preview(db: &Db, ctx: &Ctx<ReadSegments>, finder: &Finder, rule: &Value, as_of: AsOf) -> Result<Preview> {
+    let (world, rows) = world(db.read()).await?;
+    let parsed = check(rule, &terms(db.read()).await?, &world, None)?;
+    let mut found = finder.find(db, ctx, Question { rule: &parsed.rule, world: &world, as_of }).await?;
+    if let Some(visible) = visible(db, ctx).await? {
+        found &= visible;
+    }
+    let first: Vec<i64> = found.iter().take(SAMPLE).map(i64::from).collect();
+    let sample = match ctx.require::<ReadPeople>() {
+        Ok(ctx) => careloop_people::cards(db.read(), &ctx, &first).await?,
+        Err(_) => Vec::new(),
+    };
+    let name = |id: &SegmentId| rows.iter().find(|row| row.id == id.to_string()).map(|row| row.name.clone());
+    Ok(Preview { count: found.len(), sample, summary: summary(&parsed.rule, &name), warnings: parsed.warnings })
+}
+
+async fn found(db: &Db, ctx: &Ctx<ReadSegments>, rule: &Value, as_of: Option<Timestamp>) -> Result<RoaringBitmap> {
+    let (world, _) = world(db.read()).await?;
+    let parsed = check(rule, &terms(db.read()).await?, &world, None)?;
+    let as_of = as_of.map_or(AsOf::Now, AsOf::At);
+    let found = Finder::default().find(db, ctx, Question { rule: &parsed.rule, world: &world, as_of }).await?;
+    Ok(match visible(db, ctx).await? {
+        Some(visible) => found & visible,
+        None => found,
+    })
+}
+
+/// How many people a rule describes, now or just before an instant. Exact even when the follower of the log is behind.
+pub async fn count(db: &Db, ctx: &Ctx<ReadSegments>, rule: &Value, as_of: Option<Timestamp>) -> Result<u64> {
+    Ok(found(db, ctx, rule, as_of).await?.len())
+}
+
+/// The people a rule describes, now or just before an instant, in the order of their numbers.
+pub async fn members(
+    db: &Db,
+    ctx: &Ctx<ReadSegments>,
+    rule: &Value,
+    as_of: Option<Timestamp>,
+) -> Result<Vec<PersonId>> {
+    let people: Vec<i64> = found(db, ctx, rule, as_of).await?.iter().map(i64::from).collect();
+    let mut ids = Vec::with_capacity(people.len());
+    for chunk in people.chunks(1_000) {
+        for id in store::record_ids(db.read(), chunk).await? {
+            ids.push(PersonId::anchored_at(id.parse::<RecordId>()?));
+        }
+    }
+    Ok(ids)
+}
+
+/// Words that rules of this chain may use.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// Value and label of clinics.
+    pub clinics: Vec<(String, String)>,
+    /// Value and label of sources.
+    pub sources: Vec<(String, String)>,
+    /// Value and label of staff.
+    pub staff: Vec<(String, String)>,
+    /// Id and name of segments.
+    pub segments: Vec<(String, String)>,
+    /// Kinds of events that rules may ask for.
+    pub kinds: Vec<&'static careloop_events::Kind>,
+}
+
+/// What the rule builder offers.
+pub async fn vocabulary(db: &Db, _ctx: &Ctx<ReadSegments>) -> Result<Vocabulary> {
+    let rows = store::list(db.read()).await?;
+    let active = rows.into_iter().filter(|row| row.archived_at.is_none());
+    Ok(Vocabulary {
+        clinics: store::names_of(db.read(), "clinic").await?,
+        sources: store::names_of(db.read(), "source").await?,
+        staff: store::names_of(db.read(), "staff").await?,
+        segments: active.map(|row| (row.id, row.name)).collect(),
+        kinds: catalogue().kinds().iter().filter(|kind| kind.area != "segment").collect(),
+    })
+}

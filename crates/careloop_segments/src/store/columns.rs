@@ -1,0 +1,129 @@
+//! Reading everybody in columns.
+
+use careloop_db::{ConnectionTrait, Db, FromQueryResult, all, one};
+use careloop_events::Position;
+use careloop_kernel::{Result, Scope};
+
+/// A record and its person.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct PeopleRow {
+    pub(crate) ord: i64,
+    pub(crate) person: i64,
+}
+
+/// The person of every record.
+pub(crate) async fn people_rows(connection: &impl ConnectionTrait) -> Result<Vec<PeopleRow>> {
+    all(connection, "SELECT ord, person FROM records", []).await
+}
+
+#[derive(Debug, PartialEq, Eq, Clone, FromQueryResult)]
+pub(crate) struct Fingerprint {
+    records: i64,
+    persons: i64,
+    mixed: i64,
+}
+
+/// Numbers that differ when a record or its person differs.
+pub(crate) async fn fingerprint(connection: &impl ConnectionTrait) -> Result<Fingerprint> {
+    let sql = "SELECT COUNT(*) AS records, CAST(COALESCE(SUM(person), 0) AS BIGINT) AS persons,
+               CAST(COALESCE(SUM(person * (ord % 1009 + 1)), 0) AS BIGINT) AS mixed FROM records";
+    one(connection, sql, []).await
+}
+
+/// A row of what segment rules ask of the records.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct AttrRow {
+    pub(crate) person: i64,
+    pub(crate) gender: Option<String>,
+    pub(crate) birth_date: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) channel: Option<String>,
+    pub(crate) owner: Option<i64>,
+    pub(crate) created_at: Option<i64>,
+    pub(crate) household_size: i64,
+    pub(crate) has_phone: bool,
+    pub(crate) has_wecom: bool,
+}
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    person: i64,
+    clinic: Option<i64>,
+    source: i64,
+}
+
+/// Facts of everybody, and (person, clinic, source) of every record when asked for.
+pub(crate) async fn attr_rows(
+    connection: &impl ConnectionTrait,
+    places: bool,
+) -> Result<(Vec<AttrRow>, Vec<(i64, Option<i64>, i64)>)> {
+    let sql = "SELECT person, gender, birth_date, region, channel, owner, created_at, household_size, has_phone, has_wecom FROM person_profiles";
+    let rows = all(connection, sql, []).await?;
+    if !places {
+        return Ok((rows, Vec::new()));
+    }
+    let found: Vec<PlaceRow> = all(connection, "SELECT DISTINCT person, clinic, source FROM records", []).await?;
+    Ok((rows, found.into_iter().map(|row| (row.person, row.clinic, row.source)).collect()))
+}
+
+/// A person with a value of a tag.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct TaggedRow {
+    pub(crate) person: i64,
+    pub(crate) value: String,
+}
+
+/// Everybody with a tag.
+pub(crate) async fn tag_rows(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<TaggedRow>> {
+    all(connection, "SELECT person, value FROM person_tags WHERE tag = $1", [tag.into()]).await
+}
+
+/// An event in the shape of columns.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct KindRow {
+    pub(crate) seq: i64,
+    pub(crate) kind: String,
+    pub(crate) record: i64,
+    pub(crate) clinic: Option<i64>,
+    pub(crate) source: i64,
+    pub(crate) at: i64,
+    pub(crate) amount: Option<i64>,
+    pub(crate) props: String,
+}
+
+/// All events of a kind up to a position; without `props` when nobody asks for fields.
+pub(crate) async fn kind_rows(db: &Db, kind: &str, up_to: Position, with_props: bool) -> Result<Vec<KindRow>> {
+    let props = if with_props { "props" } else { "'' AS props" };
+    let columns = format!("SELECT seq, kind, record, clinic, source, at, amount, {props} FROM events WHERE kind = $1");
+    let sqlite = format!("{columns} AND seq <= $3 AND $2 >= 0 ORDER BY seq");
+    let postgres = format!("{columns} AND (tx, seq) <= ($2, $3) ORDER BY seq");
+    all(db.read(), db.by_engine(&sqlite, &postgres), [kind.into(), up_to.tx.into(), up_to.seq.into()]).await
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person: i64,
+}
+
+/// The people the caller may see, or none when that is everybody.
+pub(crate) async fn visible_people(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Option<Vec<i64>>> {
+    if *scope == Scope::Chain {
+        return Ok(None);
+    }
+    let sql = format!("SELECT DISTINCT r.person FROM records r WHERE {}", scope.record_condition("r"));
+    let rows: Vec<PersonRow> = all(connection, &sql, []).await?;
+    Ok(Some(rows.into_iter().map(|row| row.person).collect()))
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: String,
+}
+
+/// The ids of records, in the order of their numbers.
+pub(crate) async fn record_ids(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<String>> {
+    let list = careloop_db::in_list(ords.iter().copied());
+    let rows: Vec<IdRow> =
+        all(connection, &format!("SELECT id FROM records WHERE ord IN ({list}) ORDER BY ord"), []).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,195 @@
+//! Membership, changes and timers.
+
+use careloop_db::{
+    ConnectionTrait, Engine, FromQueryResult, Value, all, execute, in_list, one, optional, placeholders, run,
+};
+use careloop_kernel::{Result, Scope};
+
+const ROWS: usize = 1_000;
+
+/// Lets one transaction at a time decide memberships; SQLite has one writer anyhow.
+pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => run(tx, "SELECT pg_advisory_xact_lock(7215060142)", []).await,
+    }
+}
+
+/// A row of `segment_members`.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct MemberRow {
+    pub(crate) segment: i64,
+    pub(crate) person: i64,
+    pub(crate) since: i64,
+    pub(crate) why: String,
+}
+
+/// All memberships of these people.
+pub(crate) async fn members_of(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<MemberRow>> {
+    let list = in_list(people.iter().copied());
+    all(connection, &format!("SELECT segment, person, since, why FROM segment_members WHERE person IN ({list})"), [])
+        .await
+}
+
+/// One membership.
+pub(crate) async fn find_member(
+    connection: &impl ConnectionTrait,
+    segment: i64,
+    person: i64,
+) -> Result<Option<MemberRow>> {
+    let sql = "SELECT segment, person, since, why FROM segment_members WHERE segment = $1 AND person = $2";
+    optional(connection, sql, [segment.into(), person.into()]).await
+}
+
+fn visible(scope: &Scope, column: &str) -> String {
+    match scope {
+        Scope::Chain => "1 = 1".to_owned(),
+        Scope::Clinics(_) | Scope::Own { .. } => {
+            format!("EXISTS (SELECT 1 FROM records r WHERE r.person = {column} AND {})", scope.record_condition("r"))
+        }
+    }
+}
+
+/// Visible members after a number, in order.
+pub(crate) async fn member_page(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MemberRow>> {
+    let condition = visible(scope, "segment_members.person");
+    let sql = format!(
+        "SELECT segment, person, since, why FROM segment_members WHERE segment = $1 AND person > $2 AND {condition}
+         ORDER BY person LIMIT $3"
+    );
+    all(connection, &sql, [segment.into(), after.into(), limit.into()]).await
+}
+
+/// Writes memberships, new or not.
+pub(crate) async fn upsert_members(tx: &impl ConnectionTrait, rows: Vec<MemberRow>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<MemberRow> = rows.by_ref().take(ROWS).collect();
+        let sql = format!(
+            "INSERT INTO segment_members (segment, person, since, why) VALUES {}
+             ON CONFLICT (segment, person) DO UPDATE SET since = excluded.since, why = excluded.why",
+            placeholders(chunk.len(), 4)
+        );
+        let values =
+            chunk.into_iter().flat_map(|row| [row.segment.into(), row.person.into(), row.since.into(), row.why.into()]);
+        run(tx, &sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Ends memberships.
+pub(crate) async fn delete_members(tx: &impl ConnectionTrait, gone: &[(i64, i64)]) -> Result<()> {
+    for chunk in gone.chunks(ROWS) {
+        let sql =
+            format!("DELETE FROM segment_members WHERE (segment, person) IN (VALUES {})", placeholders(chunk.len(), 2));
+        run(tx, &sql, chunk.iter().flat_map(|(segment, person)| [(*segment).into(), (*person).into()])).await?;
+    }
+    Ok(())
+}
+
+/// A row of `segment_changes`.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct ChangeRow {
+    pub(crate) ord: i64,
+    pub(crate) segment: i64,
+    pub(crate) person: i64,
+    pub(crate) entered: bool,
+    pub(crate) at: i64,
+    pub(crate) why: String,
+}
+
+/// Appends changes; their numbers are given by the database.
+pub(crate) async fn insert_changes(tx: &impl ConnectionTrait, rows: Vec<ChangeRow>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<ChangeRow> = rows.by_ref().take(ROWS).collect();
+        let sql = format!(
+            "INSERT INTO segment_changes (segment, person, entered, at, why) VALUES {}",
+            placeholders(chunk.len(), 5)
+        );
+        let values = |row: ChangeRow| -> [Value; 5] {
+            [row.segment.into(), row.person.into(), row.entered.into(), row.at.into(), row.why.into()]
+        };
+        run(tx, &sql, chunk.into_iter().flat_map(values)).await?;
+    }
+    Ok(())
+}
+
+/// Changes before a number, newest first, of people the caller may see.
+pub(crate) async fn changes_page(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<ChangeRow>> {
+    let condition = visible(scope, "segment_changes.person");
+    let sql = format!(
+        "SELECT ord, segment, person, entered, at, why FROM segment_changes WHERE segment = $1 AND ord < $2 AND {condition}
+         ORDER BY ord DESC LIMIT $3"
+    );
+    all(connection, &sql, [segment.into(), before.into(), limit.into()]).await
+}
+
+/// Sets when these people have to be looked at again.
+pub(crate) async fn set_due(tx: &impl ConnectionTrait, people: &[i64], due: Vec<(i64, i64)>) -> Result<()> {
+    let list = in_list(people.iter().copied());
+    execute(tx, &format!("DELETE FROM segment_due WHERE person IN ({list})"), []).await?;
+    for chunk in due.chunks(ROWS) {
+        let sql = format!("INSERT INTO segment_due (person, due_at) VALUES {}", placeholders(chunk.len(), 2));
+        run(tx, &sql, chunk.iter().flat_map(|(person, at)| [(*person).into(), (*at).into()])).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person: i64,
+}
+
+/// People whose membership may have changed by the clock alone.
+pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limit: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT person FROM segment_due WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    let rows: Vec<PersonRow> = all(connection, sql, [now.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
+}
+
+/// Empties memberships and timers; the log still tells who was in since when.
+pub(crate) async fn truncate(tx: &impl ConnectionTrait) -> Result<()> {
+    run(tx, "DELETE FROM segment_members", []).await?;
+    run(tx, "DELETE FROM segment_due", []).await
+}
+
+#[derive(FromQueryResult)]
+struct NumberRow {
+    number: i64,
+}
+
+/// When a record was last resolved.
+pub(crate) async fn last_resolved(connection: &impl ConnectionTrait) -> Result<i64> {
+    Ok(one::<NumberRow>(connection, "SELECT COALESCE(MAX(resolved_at), 0) AS number FROM records", []).await?.number)
+}
+
+/// Whether a record waits to be resolved.
+pub(crate) async fn unresolved_exist(connection: &impl ConnectionTrait) -> Result<bool> {
+    let sql = "SELECT ord AS number FROM records WHERE resolved_at IS NULL LIMIT 1";
+    Ok(optional::<NumberRow>(connection, sql, []).await?.is_some_and(|row| row.number > 0))
+}
+
+/// The numbers of records by their ids.
+pub(crate) async fn record_numbers(connection: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(ROWS) {
+        let places: Vec<String> = (1..=chunk.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT ord AS number FROM records WHERE id IN ({})", places.join(", "));
+        let rows: Vec<NumberRow> = all(connection, &sql, chunk.iter().map(|id| id.as_str().into())).await?;
+        found.extend(rows.into_iter().map(|row| row.number));
+    }
+    Ok(found)
+}

@@ -1,0 +1,4 @@
+//! Tests of the pure parts.
+
+mod eval;
+mod rule;

@@ -1,0 +1,9 @@
+//! Segments against both databases and through the real router.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod cdnow;
+mod chain;
+mod export;
+mod follow;
+mod look;
+mod routes;

@@ -1,0 +1,79 @@
+//! The routes, as the screens call them.
+
+use std::sync::Arc;
+
+use careloop_access::SessionAuthenticator;
+use careloop_access::settings::FirstSettings;
+use careloop_http::{App, Wake};
+use careloop_testkit::{Client, TestDb};
+use serde_json::json;
+
+use crate::chain::{append, lives, records, settle};
+
+async fn client(test: &TestDb) -> Client {
+    let app = App {
+        db: test.db.clone(),
+        env: test.ctx.env().clone(),
+        authenticator: Arc::new(SessionAuthenticator),
+        wake: Wake::default(),
+        data_dir: test.folder.path().to_owned(),
+    };
+    careloop_access::prepare(&test.db, &test.ctx, FirstSettings::default()).await.unwrap();
+    careloop_access::ensure_administrator(&test.db, &test.ctx, "admin", Some(PASSWORD)).await.unwrap();
+    let (router, _) = careloop_access::routes::router()
+        .merge(careloop_profiles::routes::router())
+        .merge(careloop_segments::routes::router())
+        .split_for_parts();
+    let mut client = Client::new(router.with_state(app));
+    assert_eq!(client.log_in("admin", PASSWORD).await.status, 200);
+    client
+}
+
+const PASSWORD: &str = "correct horse battery staple";
+
+#[tokio::test]
+async fn a_segment_is_built_watched_and_exported_over_http() {
+    let test = TestDb::sqlite().await;
+    let records = records(&test, 12).await;
+    append(&test, &lives(&records)).await;
+    settle(&test).await;
+    let client = client(&test).await;
+    let vocabulary = client.get("/api/segments/vocabulary").await.json();
+    assert!(vocabulary["tags"].as_array().unwrap().len() > 60 && vocabulary["events"].as_array().unwrap().len() > 90);
+    let rule = json!({"all":[{"tag":"attr.personality","in":["怕疼"]},{"event":"visit.closed","count":{"gte":3}}]});
+    let preview = client.post("/api/segments/preview", &json!({ "rule": rule })).await.json();
+    let count = preview["count"].as_i64().unwrap();
+    assert!(count > 0 && preview["summary_zh"].as_str().unwrap().contains("个性特征为怕疼"), "{preview}");
+    let refused = client.post("/api/segments/preview", &json!({ "rule": {"tag":"val.rfm","gte":1} })).await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    assert_eq!(refused.json()["code"], "segments.rule");
+    let made = client.post("/api/segments", &json!({ "name": "怕疼常客", "rule": rule })).await;
+    assert_eq!((made.status.as_u16(), made.json()["count"].as_i64()), (201, Some(count)), "{}", made.text);
+    settle(&test).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let members = client.get(&format!("/api/segments/{id}/members?limit=2")).await.json();
+    assert_eq!(members["items"].as_array().unwrap().len(), 2);
+    assert!(members["next_cursor"].is_string());
+    let person = members["items"][0]["person"]["id"].as_str().unwrap().to_owned();
+    let why = client.get(&format!("/api/segments/{id}/members/{person}/why")).await.json();
+    assert_eq!((why["member"].as_bool(), why["holds_now"].as_bool()), (Some(true), Some(true)), "{why}");
+    assert_eq!(why["stored"][1]["found"], "3".to_owned().max(why["stored"][1]["found"].as_str().unwrap().to_owned()));
+    let changes = client.get(&format!("/api/segments/{id}/changes")).await.json();
+    assert_eq!(changes["items"].as_array().unwrap().len() as i64, count);
+    let file = client.get(&format!("/api/segments/{id}/export?format=csv&fields=name,val.rfm")).await;
+    assert_eq!(file.text.lines().count() as i64, count + 1);
+    let tags = client.get(&format!("/api/people/{person}/tags")).await.json();
+    assert!(
+        tags.as_array().unwrap().iter().any(|tag| tag["tag"] == "attr.personality" && tag["source"] == "manual"),
+        "{tags}"
+    );
+    let set = client.post(&format!("/api/people/{person}/tags"), &json!({ "tag": "care.vip", "value": "true" })).await;
+    assert_eq!(set.status, 204, "{}", set.text);
+    let library = client.get("/api/tags").await.json();
+    let vip = library["items"].as_array().unwrap().iter().find(|tag| tag["id"] == "care.vip").unwrap().clone();
+    assert!(vip["coverage"].as_f64().unwrap() > 0.0, "{vip}");
+    assert_eq!(client.get("/api/tags/care.vip/people").await.json()["items"].as_array().unwrap().len(), 1);
+    let gone = client.send("DELETE".parse().unwrap(), &format!("/api/people/{person}/tags/care.vip"), None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    assert_eq!(client.post(&format!("/api/segments/{id}/archive"), &json!({})).await.status, 204);
+}
