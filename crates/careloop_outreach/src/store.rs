@@ -1,0 +1,4 @@
+//! All SQL of this crate.
+
+pub(crate) mod intents;
+pub(crate) mod plans;
