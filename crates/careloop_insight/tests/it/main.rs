@@ -1,0 +1,207 @@
+//! Metrics over a small chain whose numbers can be checked by hand, on both databases.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use std::collections::BTreeMap;
+
+use careloop_access::settings::FirstSettings;
+use careloop_analytics::{Analytics, Lake};
+use careloop_db::run;
+use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
+use careloop_insight::{DrillFilter, MetricQuery, drill, query, to_csv};
+use careloop_kernel::permissions::ReadInsight;
+use careloop_kernel::{Ctx, Currency, Money, PageRequest, PermissionSet, Scope};
+use careloop_testkit::{TestDb, on_both};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+struct Story {
+    test: TestDb,
+    analytics: Analytics,
+    events: Vec<NewEvent>,
+}
+
+impl Story {
+    /// Two clinics; person 1 has records 1 and 2, person 3 has record 3, person 4 record 4. Channels by record.
+    async fn begin(test: TestDb) -> Self {
+        careloop_access::prepare(&test.db, &test.ctx, FirstSettings::default()).await.unwrap();
+        for (ord, code, name) in [(1_i64, "a", "滨江店"), (2, "b", "城西店")] {
+            let sql = "INSERT INTO clinics (ord, id, code, name, region, time_zone, created_at) VALUES ($1, $2, $3, $4, '', 'Asia/Shanghai', 0)";
+            run(test.db.write(), sql, [ord.into(), format!("cli_{ord:026}").into(), code.into(), name.into()])
+                .await
+                .unwrap();
+        }
+        for (ord, person, channel) in [(1_i64, 1_i64, "美团"), (2, 1, "搜索"), (3, 3, "搜索"), (4, 4, "美团")] {
+            let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, attributes, content_hash, first_seen_at, updated_at)
+                       VALUES ($1, $2, 1, $2, $3, $3, $4, $1, '{}', 0, 0, 0)";
+            run(test.db.write(), sql, [ord.into(), format!("rec_{ord:026}").into(), person.into(), channel.into()])
+                .await
+                .unwrap();
+        }
+        let lake = Lake::folder(&test.folder.path().join("lake")).unwrap();
+        let analytics = Analytics::new(test.db.clone(), lake, TimeZone::get("Asia/Shanghai").unwrap()).unwrap();
+        Self { test, analytics, events: Vec::new() }
+    }
+
+    fn add(&mut self, kind: &str, (record, clinic): (i64, i64), day: &str, yuan: Option<i64>) -> &mut Self {
+        let at = format!("{day}T10:00:00+08:00").parse().unwrap();
+        let amount = yuan.map(|yuan| Money::of_minor(yuan * 100, Currency::CNY));
+        let message_id = format!("m{}", self.events.len());
+        let props = json!({ "line": "种植", "method": "微信" }).as_object().unwrap().clone();
+        self.events.push(NewEvent {
+            kind: kind.to_owned(),
+            record,
+            clinic: Some(clinic),
+            source: INTERNAL_SOURCE,
+            message_id,
+            at,
+            amount,
+            props,
+            flags: 0,
+        });
+        self
+    }
+
+    async fn tell(&mut self) {
+        let tx = self.test.db.begin().await.unwrap();
+        append(&*tx, self.test.db.engine(), &self.test.ctx, &self.events).await.unwrap();
+        tx.commit().await.unwrap();
+        // One half in the lake, one half in the tail, must make no difference.
+        self.analytics.compact(&self.test.ctx, 1).await.unwrap();
+    }
+
+    fn ctx(&self) -> Ctx<ReadInsight> {
+        self.test.ctx.require().unwrap()
+    }
+
+    async fn csv(&self, id: &str, by: &[&str]) -> String {
+        let answer = query(&self.analytics, &self.test.db, &self.ctx(), id, &window(by)).await.unwrap();
+        to_csv(&answer, Currency::CNY).unwrap()
+    }
+}
+
+fn window(by: &[&str]) -> MetricQuery {
+    MetricQuery {
+        from: "2026-01-01".parse().unwrap(),
+        to: "2026-03-01".parse().unwrap(),
+        by: by.iter().map(|name| (*name).to_owned()).collect(),
+        clinic: None,
+    }
+}
+
+/// Person 1 visits as record 1 in 2025 and as record 2 in January; 3 and 4 come new; 3 returns; 4 pays and is refunded.
+async fn told(test: TestDb) -> Story {
+    let mut story = Story::begin(test).await;
+    story
+        .add("visit.closed", (1, 1), "2025-12-30", None)
+        .add("visit.closed", (2, 2), "2026-01-05", None)
+        .add("visit.closed", (3, 1), "2026-01-10", None)
+        .add("visit.closed", (3, 1), "2026-02-01", None)
+        .add("visit.closed", (4, 2), "2026-02-10", None)
+        .add("payment.received", (2, 2), "2026-01-05", Some(100))
+        .add("payment.received", (3, 1), "2026-01-10", Some(250))
+        .add("payment.received", (3, 1), "2026-02-01", Some(50))
+        .add("payment.received", (4, 2), "2026-02-10", Some(80))
+        .add("refund.paid", (4, 2), "2026-02-20", Some(30));
+    story.tell().await;
+    story
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_visits_count_people_once_however_many_records_they_have() {
+    on_both(|test| async move {
+        let story = told(test).await;
+        assert_eq!(
+            story.csv("vis.visits", &["month"]).await,
+            "month,value,numerator,denominator,mature\n2026-01,2,,,true\n2026-02,2,,,true\n"
+        );
+        assert_eq!(
+            story.csv("vis.first", &["month"]).await,
+            "month,value,numerator,denominator,mature\n2026-01,1,,,true\n2026-02,1,,,true\n"
+        );
+        assert_eq!(story.csv("vis.return", &[]).await, "value,numerator,denominator,mature\n2,,,true\n");
+        assert_eq!(
+            story.csv("vis.new_old_mix", &["clinic"]).await,
+            "clinic,value,numerator,denominator,mature\n城西店,0.500000,1,2,true\n滨江店,0.500000,1,2,true\n"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_keeps_its_ledger_and_its_cents() {
+    on_both(|test| async move {
+        let story = told(test).await;
+        assert_eq!(story.csv("bill.paid", &["channel"]).await, "channel,value,numerator,denominator,mature\n搜索,300.00,,,true\n美团,180.00,,,true\n", "by the channel of the earliest record");
+        assert_eq!(story.csv("bill.net", &["month", "clinic"]).await, "month,clinic,value,numerator,denominator,mature\n2026-01,城西店,100.00,,,true\n2026-01,滨江店,250.00,,,true\n2026-02,城西店,50.00,,,true\n2026-02,滨江店,50.00,,,true\n");
+        assert_eq!(story.csv("bill.ticket", &[]).await, "value,numerator,denominator,mature\n150.00,450.00,3,true\n");
+        assert_eq!(story.csv("bill.booked", &[]).await, "value,numerator,denominator,mature\n0.00,,,true\n");
+        assert_eq!(story.csv("bill.refund_rate", &["line"]).await, "line,value,numerator,denominator,mature\n种植,0.062500,30.00,480.00,true\n");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cohort_follows_its_people_and_says_when_it_is_final() {
+    on_both(|test| async move {
+        let story = told(test).await;
+        // The clock stands at 2026-03-02: 90 days after either month have not passed.
+        assert_eq!(
+            story.csv("vis.return_rate", &["month"]).await,
+            "month,value,numerator,denominator,mature\n2026-01,1.000000,1,1,false\n2026-02,0.000000,0,1,false\n"
+        );
+        assert_eq!(
+            story.csv("ret.second_n", &["month"]).await,
+            "month,value,numerator,denominator,mature\n2026-02,1,,,true\n"
+        );
+        assert_eq!(
+            story.csv("ad.ctr", &[]).await,
+            "value,numerator,denominator,mature\n,0,0,true\n",
+            "a ratio over nothing is empty"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_drills_down_to_the_events_that_make_it() {
+    on_both(|test| async move {
+        let story = told(test).await;
+        let page = PageRequest::new(Some(2), None).unwrap();
+        let parts = (&story.analytics, &story.test.db);
+        let asked = window(&[]);
+        let first = drill(parts, &story.ctx(), "bill.paid", (&asked, &DrillFilter::default()), &page).await.unwrap();
+        assert_eq!(first.items.iter().map(|event| event.amount.unwrap().minor()).collect::<Vec<_>>(), [8000, 5000]);
+        let next = PageRequest::new(Some(2), first.next.map(|cursor| cursor.0)).unwrap();
+        let second = drill(parts, &story.ctx(), "bill.paid", (&asked, &DrillFilter::default()), &next).await.unwrap();
+        assert_eq!(second.items.iter().map(|event| event.amount.unwrap().minor()).collect::<Vec<_>>(), [25000, 10000]);
+        assert!(second.next.is_none());
+        let keys =
+            BTreeMap::from([("month".to_owned(), "2026-02".to_owned()), ("clinic".to_owned(), "城西店".to_owned())]);
+        let cell = drill(parts, &story.ctx(), "vis.first", (&asked, &DrillFilter { keys }), &page).await.unwrap();
+        assert_eq!(cell.items.iter().map(|event| event.record).collect::<Vec<_>>(), [4]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clinic_sees_its_own_figures_and_no_other() {
+    on_both(|test| async move {
+        let story = told(test).await;
+        let env = story.test.ctx.env().clone();
+        let id = story.test.ctx.new_id();
+        let narrow: Ctx<ReadInsight> =
+            Ctx::staff(env, id, 9, Scope::Clinics(vec![1]), PermissionSet::all()).require().unwrap();
+        let answer = query(&story.analytics, &story.test.db, &narrow, "bill.paid", &window(&["clinic"])).await.unwrap();
+        assert_eq!(
+            to_csv(&answer, Currency::CNY).unwrap(),
+            "clinic,value,numerator,denominator,mature\n滨江店,300.00,,,true\n"
+        );
+        let other = MetricQuery { clinic: Some("b".to_owned()), ..window(&[]) };
+        let refused = query(&story.analytics, &story.test.db, &narrow, "bill.paid", &other).await.unwrap_err();
+        assert_eq!(refused.code(), "insight.no_clinic");
+        let nonsense =
+            query(&story.analytics, &story.test.db, &story.ctx(), "bill.paid", &window(&["moon"])).await.unwrap_err();
+        assert!(nonsense.message().contains("`moon`") && nonsense.message().contains("clinic"));
+    })
+    .await;
+}
