@@ -1,0 +1,39 @@
+//! `careloop resolve` and `careloop rebuild`
+
+use careloop_people::{Resolve, resolve as resolve_people};
+use careloop_server::{Parts, settle};
+
+use crate::output::{print, say};
+
+/// (Re)computes persons and households.
+pub async fn resolve(parts: &Parts, full: bool, json: bool) -> anyhow::Result<()> {
+    let mode = if full { Resolve::Full } else { Resolve::Incremental };
+    let report = resolve_people(&parts.app.db, &parts.ctx("cli"), mode).await?;
+    say(&format!(
+        "{} records looked at, {} people: {} merged, {} parted",
+        report.records, report.persons, report.merged, report.unmerged
+    ));
+    if json {
+        let report = serde_json::json!({
+            "records": report.records, "persons": report.persons,
+            "merged": report.merged, "unmerged": report.unmerged,
+        });
+        print(&format!("{report}\n"))?;
+    }
+    Ok(())
+}
+
+/// Drops every derived table and folds it again from the log.
+pub async fn run(parts: &Parts, json: bool) -> anyhow::Result<()> {
+    let ctx = parts.ctx("cli");
+    resolve_people(&parts.app.db, &ctx, Resolve::Full).await?;
+    careloop_profiles::rebuild(&parts.app.db, &ctx).await?;
+    careloop_segments::rebuild(&parts.app.db, &ctx).await?;
+    let lake = parts.analytics.rebuild(&ctx).await?;
+    settle(parts).await?;
+    say(&format!("people, tags, segments and the lake ({} events) are folded again", lake.events));
+    if json {
+        print(&format!("{}\n", serde_json::json!({ "events": lake.events })))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! A fresh installation in a folder of its own, and the binary to drive it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A data folder and the binary.
+pub struct Installation {
+    folder: TempDir,
+}
+
+/// A file of the test data.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)
+}
+
+impl Installation {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A path in its folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file into its folder.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name)
+    }
+
+    /// Runs a command, whatever comes of it.
+    pub fn run<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_careloop"));
+        command.args(arguments).current_dir(self.folder.path()).env("CARELOOP_DATA_DIR", self.path("data"));
+        command.env_remove("CARELOOP_DATABASE_URL").env_remove("CARELOOP_LAKE_URL").env_remove("RUST_LOG");
+        command.output().unwrap()
+    }
+
+    /// Runs a command that must succeed and gives its stdout.
+    pub fn ok<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> String {
+        let output = self.run(arguments);
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{talk}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Imports a file of the test data into a source.
+    pub fn import(&self, file: &str, source: &str, map: &str) {
+        let (file, map) = (data(file).display().to_string(), data(map).display().to_string());
+        self.ok(&["import", &file, "--source", source, "--map", &map]);
+    }
+
+    /// The number of people a rule finds.
+    pub fn count(&self, rule: &str, as_of: &str) -> u64 {
+        let rule = self.file("rule.json", rule).display().to_string();
+        self.ok(&["segment", "count", "--rule", &rule, "--as-of", as_of]).trim().parse().unwrap()
+    }
+}

@@ -1,0 +1,6 @@
+//! The commands that scripts outside the repository rely on, typed as a script would, on real files.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod cdnow;
+mod febrl;
+mod installation;
