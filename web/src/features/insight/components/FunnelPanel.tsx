@@ -1,0 +1,37 @@
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/lib/api";
+import { useFormat } from "@/lib/useFormat";
+import { Panel } from "@/ui/Page";
+import { Empty } from "@/ui/states";
+
+/** The steps from a lead to a deal; each with its share of the step before. */
+export function FunnelPanel({ steps }: { steps: Schemas["StepView"][] }) {
+  const { t } = useTranslation("insight");
+  const { pick, number, percent } = useFormat();
+  const top = Math.max(1, ...steps.map(({ count }) => count));
+  return (
+    <Panel title={t("overview.funnel")}>
+      {steps.every(({ count }) => count === 0) ? (
+        <Empty title={t("overview.empty")} />
+      ) : (
+        <ol className="plain-list stack tight">
+          {steps.map((step, index) => {
+            const before = steps[index - 1]?.count ?? 0;
+            return (
+              <li key={step.step} className="funnel-step">
+                <span className="name">{pick(step.label_zh, step.label_en)}</span>
+                <span className="funnel-bar" aria-hidden>
+                  <i style={{ width: `${(step.count / top) * 100}%` }} />
+                </span>
+                <span className="num strong">{number(step.count)}</span>
+                <span className="num faint" title={t("overview.from_previous")}>
+                  {index > 0 && before > 0 ? percent(step.count / before) : ""}
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,121 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useUrlState } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { saveFile } from "@/lib/saveFile";
+import { useFormat } from "@/lib/useFormat";
+import { Page, Panel } from "@/ui/Page";
+import { Empty, Loaded } from "@/ui/states";
+import { type Metric, useMetricQuery, useMetrics } from "../api";
+import { EventsDrawer } from "../components/EventsDrawer";
+import { MetricAbout } from "../components/MetricAbout";
+import { MetricChart } from "../components/MetricChart";
+import { MetricTable } from "../components/MetricTable";
+import { SplitFilter } from "../components/SplitFilter";
+import { useWindow } from "../components/useWindow";
+import { WindowFilter } from "../components/WindowFilter";
+import { csvOf, isTime } from "../model";
+
+export function MetricPage() {
+  const { t } = useTranslation("insight");
+  const { id = "" } = useParams({ strict: false });
+  const { pick } = useFormat();
+  const metrics = useMetrics();
+  const metric = metrics.data?.items.find((one) => one.id === id);
+  return (
+    <Page
+      title={metric ? pick(metric.name_zh, metric.name_en) : t("metrics.title")}
+      back={<Link href={paths.metrics()}>{t("metrics.title")}</Link>}
+    >
+      <Loaded query={metrics}>
+        {() => (metric ? <Body key={id} metric={metric} /> : <Empty title={t("metrics.none")} />)}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Body({ metric }: { metric: Metric }) {
+  const { t } = useTranslation("insight");
+  const { number } = useFormat();
+  const { window, today, set } = useWindow();
+  const first = metric.dimensions.find(isTime) ?? "";
+  const [{ by }, setBy] = useUrlState({ by: first });
+  const split = by === "none" ? [] : by.split(",").filter(Boolean);
+  const answer = useMetricQuery(metric.id, window, split);
+  const [cell, setCell] = useState<string[]>();
+  return (
+    <>
+      <MetricAbout metric={metric} />
+      <div className="filters">
+        <WindowFilter window={window} today={today} onChange={set} />
+        <SplitFilter
+          dimensions={metric.dimensions}
+          by={split}
+          onChange={(next) => setBy({ by: next.join(",") || "none" })}
+        />
+      </div>
+      <Loaded query={answer} rows={8}>
+        {(data) =>
+          data.rows.length === 0 ? (
+            <Panel>
+              <Empty title={t("metric.empty")} />
+            </Panel>
+          ) : (
+            <>
+              {split.length > 0 && (
+                <Panel title={t("metric.chart")}>
+                  <MetricChart
+                    metric={metric}
+                    window={window}
+                    dimensions={data.dimensions}
+                    rows={data.rows}
+                  />
+                </Panel>
+              )}
+              <Panel
+                title={t("metric.table")}
+                flush
+                extra={
+                  <span className="row">
+                    <span className="faint">{t("metric.took", { ms: number(data.took_ms) })}</span>
+                    <Button
+                      size="small"
+                      icon={<DownloadOutlined aria-hidden />}
+                      onClick={() =>
+                        saveFile(
+                          `${metric.id}_${window.from}_${window.to}.csv`,
+                          csvOf(data.dimensions, data.rows),
+                        )
+                      }
+                    >
+                      {t("common:action.download_csv")}
+                    </Button>
+                  </span>
+                }
+              >
+                <MetricTable
+                  metric={metric}
+                  dimensions={data.dimensions}
+                  rows={data.rows}
+                  onDrill={setCell}
+                />
+              </Panel>
+              {cell && (
+                <EventsDrawer
+                  metric={metric}
+                  window={window}
+                  dimensions={data.dimensions}
+                  keys={cell}
+                  onClose={() => setCell(undefined)}
+                />
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

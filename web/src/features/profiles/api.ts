@@ -1,0 +1,20 @@
+import { $api, client, type Schemas } from "@/lib/api";
+import { paging } from "@/lib/list";
+
+export type Tag = Schemas["TagView"];
+export type PersonTag = Schemas["PersonTagView"];
+
+export const useTags = () => $api.useQuery("get", "/api/tags", {}, { staleTime: 60_000 });
+export const useTagPeople = (id: string, value: string) =>
+  $api.useInfiniteQuery(
+    "get",
+    "/api/tags/{id}/people",
+    { params: { path: { id }, query: { value, limit: 50 } } },
+    { ...paging, enabled: value !== "" },
+  );
+export const usePersonTags = (id: string) =>
+  $api.useQuery("get", "/api/people/{id}/tags", { params: { path: { id } } });
+export const addTag = (id: string, body: Schemas["SetTagBody"]) =>
+  client.POST("/api/people/{id}/tags", { params: { path: { id } }, body });
+export const removeTag = (id: string, tag: string, value: string) =>
+  client.DELETE("/api/people/{id}/tags/{tag}", { params: { path: { id, tag }, query: { value } } });

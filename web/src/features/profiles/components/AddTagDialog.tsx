@@ -1,0 +1,55 @@
+import { AutoComplete, Form, Modal, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import { useRefresh } from "@/lib/queries";
+import { useFormat } from "@/lib/useFormat";
+import { useSubmit } from "@/ui/useSubmit";
+import { addTag, useTags } from "../api";
+
+type Fields = { tag: string; value: string };
+
+export function AddTagDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
+  const { t } = useTranslation("profiles");
+  const { pick } = useFormat();
+  const [form] = Form.useForm<Fields>();
+  const { busy, submit } = useSubmit();
+  const refresh = useRefresh();
+  const tags = (useTags().data?.items ?? []).filter(({ settable }) => settable);
+  const tagId = Form.useWatch("tag", form);
+  const chosen = tags.find(({ id }) => id === tagId);
+  const save = async (fields: Fields) => {
+    if (!(await submit(() => addTag(personId, fields), t("person.added")))) return;
+    await refresh("/api/people/{id}/tags", "/api/tags");
+    onClose();
+  };
+  const required = [{ required: true, message: t("person.required") }];
+  return (
+    <Modal
+      open
+      title={t("person.add_title")}
+      okText={t("common:action.save")}
+      cancelText={t("common:action.cancel")}
+      confirmLoading={busy}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={save}>
+        <Form.Item name="tag" label={t("person.tag")} rules={required}>
+          <Select
+            showSearch
+            optionFilterProp="label"
+            options={tags.map((tag) => ({ value: tag.id, label: pick(tag.name_zh, tag.name_en) }))}
+            onChange={() => form.resetFields(["value"])}
+          />
+        </Form.Item>
+        <Form.Item name="value" label={t("person.value")} rules={required}>
+          <AutoComplete
+            options={(chosen?.values ?? []).map((one) => ({
+              value: one.value,
+              label: pick(one.label_zh, one.label_en) || one.value,
+            }))}
+          />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

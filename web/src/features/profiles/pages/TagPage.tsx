@@ -1,0 +1,77 @@
+import { useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/lib/api";
+import { pagesOf } from "@/lib/list";
+import { Link, useUrlState } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Page, Panel } from "@/ui/Page";
+import { Empty, Loaded } from "@/ui/states";
+import { type Tag, useTagPeople, useTags } from "../api";
+import { ValueBars } from "../components/ValueBars";
+
+type PersonRow = Schemas["TaggedPersonView"];
+
+export function TagPage() {
+  const { t } = useTranslation("profiles");
+  const { id = "" } = useParams({ strict: false });
+  const { pick } = useFormat();
+  const tags = useTags();
+  const tag = tags.data?.items.find((one) => one.id === id);
+  return (
+    <Page
+      title={tag ? pick(tag.name_zh, tag.name_en) : t("title")}
+      back={<Link href={paths.tags()}>{t("title")}</Link>}
+    >
+      <Loaded query={tags}>{() => (tag ? <TagBody tag={tag} /> : <Empty title={t("none")} />)}</Loaded>
+    </Page>
+  );
+}
+
+function TagBody({ tag }: { tag: Tag }) {
+  const { t } = useTranslation("profiles");
+  const { pick, percent } = useFormat();
+  const [{ value }] = useUrlState({ value: "" });
+  const people = pagesOf(useTagPeople(tag.id, value));
+  const known = tag.values.find((one) => one.value === value);
+  const label = known ? pick(known.label_zh, known.label_en) || value : value;
+  const link = (row: PersonRow) => <Link href={paths.person(row.id)}>{row.name || t("common:unnamed")}</Link>;
+  const columns: Column<PersonRow>[] = [
+    { key: "name", title: t("name"), render: (_, row) => link(row) },
+    { key: "phone", title: t("phone"), render: (_, row) => <span className="num">{row.phone}</span> },
+    { key: "clinics", title: t("clinics"), render: (_, row) => row.clinics.join("、") },
+  ];
+  return (
+    <div className="grid-2">
+      <Panel
+        title={t("values")}
+        extra={<span className="faint">{t("coverage", { percent: percent(tag.coverage) })}</span>}
+      >
+        <p className="soft" style={{ marginTop: 0 }}>
+          {pick(tag.definition_zh, tag.definition_en)}
+        </p>
+        <ValueBars tag={tag} chosen={value} />
+      </Panel>
+      <Panel title={value ? t("behind", { value: label }) : t("choose_value")} flush>
+        {value ? (
+          <DataTable
+            list={people}
+            columns={columns}
+            rowKey={(row) => row.id}
+            label={t("behind", { value: label })}
+            empty={{ title: t("empty") }}
+            card={(row) => (
+              <div className="row between">
+                {link(row)}
+                <span className="num soft">{row.phone}</span>
+              </div>
+            )}
+          />
+        ) : (
+          <Empty title={t("choose_value")} />
+        )}
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { pagesOf } from "@/lib/list";
+import { Link } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { type Member, type Segment, useMembers } from "../api";
+import { WhyDrawer } from "./WhyDrawer";
+
+export function MembersTab({ segment }: { segment: Segment }) {
+  const { t } = useTranslation("segments");
+  const { dateTime } = useFormat();
+  const [asked, setAsked] = useState<Member>();
+  const link = (row: Member) => (
+    <Link className="strong" href={paths.person(row.person.id)}>
+      {row.person.name || t("common:unnamed")}
+    </Link>
+  );
+  const why = (row: Member) => (
+    <Button
+      size="small"
+      type="link"
+      aria-label={t("why_of", { name: row.person.name || t("common:unnamed") })}
+      onClick={() => setAsked(row)}
+    >
+      {t("why")}
+    </Button>
+  );
+  const columns: Column<Member>[] = [
+    { key: "name", title: t("person"), render: (_, row) => link(row) },
+    { key: "phone", title: t("phone"), render: (_, row) => <span className="num">{row.person.phone}</span> },
+    { key: "clinics", title: t("clinics"), render: (_, row) => row.person.clinics.join("、") },
+    {
+      key: "entered",
+      title: t("entered_at"),
+      render: (_, row) => <span className="num">{dateTime(row.since)}</span>,
+    },
+    { key: "why", title: t("why"), render: (_, row) => why(row) },
+  ];
+  return (
+    <>
+      <DataTable
+        list={pagesOf(useMembers(segment.id))}
+        columns={columns}
+        rowKey={(row) => row.person.id}
+        label={t("members")}
+        empty={{ title: t("no_members") }}
+        card={(row) => (
+          <div className="row between">
+            <span>
+              {link(row)} <span className="num soft">{row.person.phone}</span>
+            </span>
+            {why(row)}
+          </div>
+        )}
+      />
+      {asked && <WhyDrawer segmentId={segment.id} member={asked} onClose={() => setAsked(undefined)} />}
+    </>
+  );
+}

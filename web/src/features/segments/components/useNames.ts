@@ -1,0 +1,37 @@
+import { useMemo } from "react";
+import { useFormat } from "@/lib/useFormat";
+import type { Vocabulary } from "../api";
+import type { Names } from "../sentence";
+import { useValueLabel } from "./useValueLabel";
+
+type Named = { name_zh: string; name_en: string };
+
+/** Looks names up in the vocabulary; what is not there keeps its id. */
+export function useNames(vocabulary: Vocabulary | undefined): Names {
+  const { pick } = useFormat();
+  const label = useValueLabel();
+  return useMemo(() => {
+    const tags = new Map((vocabulary?.tags ?? []).map((one) => [one.id, one]));
+    const attrs = new Map((vocabulary?.attrs ?? []).map((one) => [one.key, one]));
+    const events = new Map((vocabulary?.events ?? []).map((one) => [one.id, one]));
+    const segments = new Map((vocabulary?.segments ?? []).map(({ value, label: name }) => [value, name]));
+    const both = (one: Named | undefined, id: string) => (one ? pick(one.name_zh, one.name_en) : id);
+    return {
+      tag: (id) => both(tags.get(id), id),
+      tagValue: (id, value) => {
+        const found = tags.get(id)?.values.find((one) => one.value === value);
+        return found ? pick(found.label_zh, found.label_en) || value : value;
+      },
+      attr: (id) => both(attrs.get(id), id),
+      attrValue: (id, value) =>
+        label(id, attrs.get(id)?.values.find((one) => one.value === value)?.label ?? value),
+      event: (kind) => both(events.get(kind), kind),
+      field: (kind, name) =>
+        both(
+          events.get(kind)?.fields.find(({ key }) => key === name),
+          name,
+        ),
+      segment: (id) => segments.get(id) ?? id,
+    };
+  }, [vocabulary, pick, label]);
+}

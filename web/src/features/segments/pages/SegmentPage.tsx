@@ -1,0 +1,126 @@
+import { useParams } from "@tanstack/react-router";
+import { Tabs } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useStaffOptions } from "@/lib/lookups";
+import { Link, useGo, useUrlState } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { useRefresh } from "@/lib/queries";
+import { useFormat } from "@/lib/useFormat";
+import { useReason } from "@/lib/useReason";
+import { Chip } from "@/ui/Chip";
+import { Guarded } from "@/ui/Guarded";
+import { Page, Panel } from "@/ui/Page";
+import { Loaded } from "@/ui/states";
+import { useConfirm } from "@/ui/useConfirm";
+import { archiveSegment, type Segment, type SegmentDetail, useSegment, useVocabulary } from "../api";
+import { ChangesTab } from "../components/ChangesTab";
+import { ExportDialog } from "../components/ExportDialog";
+import { MembersTab } from "../components/MembersTab";
+import { useNames } from "../components/useNames";
+import { parseRule } from "../rule";
+import { sentenceOf } from "../sentence";
+
+export function SegmentPage() {
+  const { t } = useTranslation("segments");
+  const { id = "" } = useParams({ strict: false });
+  const segment = useSegment(id);
+  return (
+    <Page
+      title={segment.data?.name ?? t("title")}
+      back={<Link href={paths.segments()}>{t("title")}</Link>}
+      actions={segment.data && <Actions segment={segment.data} />}
+    >
+      <Loaded query={segment}>{(data) => <Body segment={data} />}</Loaded>
+    </Page>
+  );
+}
+
+function Actions({ segment }: { segment: Segment }) {
+  const { t } = useTranslation("segments");
+  const go = useGo();
+  const reason = useReason();
+  const confirm = useConfirm();
+  const refresh = useRefresh();
+  const [exporting, setExporting] = useState(false);
+  const archive = () =>
+    confirm({
+      title: t("archive_title", { name: segment.name }),
+      content: t("archive_hint"),
+      ok: t("archive"),
+      danger: true,
+      run: async () => {
+        await archiveSegment(segment.id);
+        await refresh("/api/segments");
+      },
+    });
+  return (
+    <>
+      <Guarded reason={reason("segments.export")} onClick={() => setExporting(true)}>
+        {t("export")}
+      </Guarded>
+      <Guarded
+        reason={reason("outreach.edit")}
+        onClick={() => go(paths.touchPlanNew({ segment: segment.id }))}
+      >
+        {t("touch")}
+      </Guarded>
+      {!segment.archived && (
+        <Guarded reason={reason("segments.edit")} danger onClick={archive}>
+          {t("archive")}
+        </Guarded>
+      )}
+      <Guarded
+        type="primary"
+        reason={reason("segments.edit")}
+        onClick={() => go(paths.segmentEdit(segment.id))}
+      >
+        {t("edit")}
+      </Guarded>
+      {exporting && <ExportDialog segment={segment} onClose={() => setExporting(false)} />}
+    </>
+  );
+}
+
+function Body({ segment }: { segment: SegmentDetail }) {
+  const { t } = useTranslation("segments");
+  const { number, dateTime, pick } = useFormat();
+  const names = useNames(useVocabulary().data);
+  const maker = useStaffOptions().find(({ value }) => value === segment.created_by)?.label;
+  const rule = parseRule(segment.rule);
+  const [{ tab }, set] = useUrlState({ tab: "members" });
+  return (
+    <>
+      <Panel>
+        <div className="row top" style={{ gap: "8px 32px" }}>
+          <div>
+            <div className="faint">{t("count")}</div>
+            <div className="live-number num">{number(segment.count)}</div>
+            {!segment.filled && <Chip tone="warn">{t("filling")}</Chip>}
+          </div>
+          <div className="grow" style={{ flexBasis: 260 }}>
+            <div className="faint">{t("rule")}</div>
+            <div>{rule ? sentenceOf(rule, names, t) : pick(segment.summary_zh, segment.summary_en)}</div>
+            {segment.description && <div className="soft">{segment.description}</div>}
+            <div className="faint">
+              {maker && `${maker} · `}
+              {t("updated")} <span className="num">{dateTime(segment.updated_at)}</span>{" "}
+              {segment.archived && <Chip>{t("archived")}</Chip>}
+            </div>
+          </div>
+        </div>
+      </Panel>
+      <Panel flush>
+        <Tabs
+          activeKey={tab}
+          onChange={(key) => set({ tab: key })}
+          tabBarStyle={{ padding: "0 16px", margin: 0 }}
+          items={[
+            { key: "members", label: t("members"), children: <MembersTab segment={segment} /> },
+            { key: "changes", label: t("changes"), children: <ChangesTab id={segment.id} /> },
+          ]}
+        />
+      </Panel>
+    </>
+  );
+}

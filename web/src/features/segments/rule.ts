@@ -1,0 +1,255 @@
+/**
+ * The rule as the builder holds it, and its way to and from the JSON of the segment contract.
+ * `parseRule` then `renderRule` gives a rule of the same meaning; what the builder cannot hold parses to nothing.
+ */
+export type Op = "in" | "is" | "gte" | "lte" | "between" | "exists";
+export type WhereOp = "in" | "is" | "gte" | "lte";
+export type Where = { field: string; op: WhereOp; value: string };
+export type Window =
+  | { kind: "ever" }
+  | { kind: "within"; span: string }
+  | { kind: "range"; from: string; to: string };
+export type Measure =
+  | { kind: "count"; op: "gte" | "lte"; value: string }
+  | { kind: "sum"; field: string; op: "gte" | "lte"; value: string }
+  | { kind: "last"; side: "before" | "after"; span: string }
+  | { kind: "first"; side: "before" | "after"; span: string };
+
+export type Group = { kind: "group"; key: string; op: "all" | "any" | "not"; items: Node[] };
+export type Condition =
+  | { kind: "tag"; key: string; tag: string; op: Op; values: string[] }
+  | { kind: "attr"; key: string; attr: string; op: Op; values: string[] }
+  | { kind: "event"; key: string; event: string; window: Window; measure: Measure; where: Where[] }
+  | { kind: "segment"; key: string; segment: string };
+export type Node = Group | Condition;
+
+type Json = Record<string, unknown>;
+
+let made = 0;
+/** A key for React; it never leaves the screen. */
+export const newKey = () => `n${++made}`;
+
+export const emptyGroup = (op: Group["op"] = "all"): Group => ({
+  kind: "group",
+  key: newKey(),
+  op,
+  items: [],
+});
+
+export function newCondition(kind: Condition["kind"]): Condition {
+  const key = newKey();
+  switch (kind) {
+    case "tag":
+      return { kind, key, tag: "", op: "in", values: [] };
+    case "attr":
+      return { kind, key, attr: "", op: "is", values: [] };
+    case "event":
+      return {
+        kind,
+        key,
+        event: "",
+        window: { kind: "within", span: "180d" },
+        measure: { kind: "count", op: "gte", value: "1" },
+        where: [],
+      };
+    case "segment":
+      return { kind, key, segment: "" };
+  }
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
+
+/** A number where it reads as one, so that `4` does not become `"4"`; decimals of money stay text. */
+const scalar = (text: string): string | number => (/^-?(0|[1-9]\d*)$/.test(text) ? Number(text) : text);
+
+class Unreadable extends Error {}
+
+/** The builder's form of a rule; nothing when it says something the builder has no control for. */
+export function parseRule(rule: unknown): Group | undefined {
+  try {
+    const node = parseNode(rule);
+    return node.kind === "group" ? node : { ...emptyGroup(), items: [node] };
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
+
+function parseNode(rule: unknown): Node {
+  if (!isObject(rule)) throw new Unreadable();
+  const key = newKey();
+  if (Array.isArray(rule.all)) return { kind: "group", key, op: "all", items: rule.all.map(parseNode) };
+  if (Array.isArray(rule.any)) return { kind: "group", key, op: "any", items: rule.any.map(parseNode) };
+  if (rule.not !== undefined) {
+    const inner = parseNode(rule.not);
+    const items = inner.kind === "group" && inner.op === "any" ? inner.items : [inner];
+    return { kind: "group", key, op: "not", items };
+  }
+  if (typeof rule.segment === "string") return { kind: "segment", key, segment: rule.segment };
+  if (typeof rule.tag === "string") return { kind: "tag", key, tag: rule.tag, ...comparison(rule) };
+  if (typeof rule.attr === "string") return { kind: "attr", key, attr: rule.attr, ...comparison(rule) };
+  if (typeof rule.event === "string") {
+    return {
+      kind: "event",
+      key,
+      event: rule.event,
+      window: parseWindow(rule),
+      measure: parseMeasure(rule),
+      where: parseWhere(rule.where),
+    };
+  }
+  throw new Unreadable();
+}
+
+function comparison(rule: Json): { op: Op; values: string[] } {
+  for (const op of ["in", "is", "gte", "lte", "between", "exists"] as const) {
+    if (rule[op] !== undefined) return { op, values: texts(rule[op]) };
+  }
+  throw new Unreadable();
+}
+
+function parseWindow(rule: Json): Window {
+  if (typeof rule.within === "string") return { kind: "within", span: rule.within };
+  if (rule.from !== undefined || rule.to !== undefined) {
+    return { kind: "range", from: String(rule.from ?? ""), to: String(rule.to ?? "") };
+  }
+  return { kind: "ever" };
+}
+
+function bound(json: Json): { op: "gte" | "lte"; value: string } {
+  const named = Object.keys(json).filter((key) => key !== "field");
+  const [op] = named;
+  if (named.length !== 1 || (op !== "gte" && op !== "lte")) throw new Unreadable();
+  return { op, value: String(json[op]) };
+}
+
+function parseMeasure(rule: Json): Measure {
+  const { count, sum } = rule;
+  if (isObject(count)) return { kind: "count", ...bound(count) };
+  if (isObject(sum)) return { kind: "sum", field: String(sum.field ?? ""), ...bound(sum) };
+  for (const kind of ["last", "first"] as const) {
+    const edge = rule[kind];
+    if (!isObject(edge)) continue;
+    if (typeof edge.before === "string") return { kind, side: "before", span: edge.before };
+    if (typeof edge.after === "string") return { kind, side: "after", span: edge.after };
+    throw new Unreadable();
+  }
+  return { kind: "count", op: "gte", value: "1" };
+}
+
+function parseWhere(where: unknown): Where[] {
+  if (where === undefined) return [];
+  if (!isObject(where)) throw new Unreadable();
+  return Object.entries(where).map(([field, test]) => {
+    if (!isObject(test)) throw new Unreadable();
+    const [op, ...more] = Object.keys(test);
+    if (more.length > 0) throw new Unreadable();
+    if (op === "in") return { field, op, value: texts(test[op]).join(",") };
+    if (op === "is" || op === "gte" || op === "lte") return { field, op, value: String(test[op]) };
+    throw new Unreadable();
+  });
+}
+
+/** The JSON of the contract. */
+export function renderRule(node: Node): Json {
+  switch (node.kind) {
+    case "group": {
+      const items = node.items.map(renderRule);
+      if (node.op !== "not") return { [node.op]: items };
+      return { not: items.length === 1 ? (items[0] as Json) : { any: items } };
+    }
+    case "segment":
+      return { segment: node.segment };
+    case "tag":
+      return { tag: node.tag, [node.op]: renderValue(node.op, node.values) };
+    case "attr":
+      return { attr: node.attr, [node.op]: renderValue(node.op, node.values) };
+    case "event":
+      return {
+        event: node.event,
+        ...renderWindow(node.window),
+        ...renderMeasure(node.measure),
+        ...renderWhere(node.where),
+      };
+  }
+}
+
+function renderValue(op: Op, values: string[]): unknown {
+  const [first = ""] = values;
+  if (op === "exists") return first !== "false";
+  if (op === "in") return values;
+  if (op === "between") return values.map(scalar);
+  if (op === "is") return first === "true" ? true : first === "false" ? false : first;
+  return scalar(first);
+}
+
+function renderWindow(window: Window): Json {
+  if (window.kind === "within") return { within: window.span };
+  if (window.kind === "range")
+    return { ...(window.from && { from: window.from }), ...(window.to && { to: window.to }) };
+  return {};
+}
+
+function renderMeasure(measure: Measure): Json {
+  switch (measure.kind) {
+    case "count":
+      return { count: { [measure.op]: Number(measure.value) } };
+    case "sum":
+      return { sum: { field: measure.field, [measure.op]: measure.value } };
+    default:
+      return { [measure.kind]: { [measure.side]: measure.span } };
+  }
+}
+
+function renderLimit(op: WhereOp, value: string): unknown {
+  if (op === "is") return value === "true" ? true : value === "false" ? false : value;
+  if (op !== "in") return value;
+  return value
+    .split(/[,，]/)
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+function renderWhere(where: Where[]): Json {
+  if (where.length === 0) return {};
+  const test = ({ op, value }: Where) => ({ [op]: renderLimit(op, value) });
+  return { where: Object.fromEntries(where.map((one) => [one.field, test(one)])) };
+}
+
+const SPAN = /^[1-9]\d*[hdw]$/;
+const filled = (values: string[], least: number) =>
+  values.length >= least && values.every((value) => value !== "");
+
+/** Whether everything is filled in, so that the server can be asked. */
+export function isComplete(node: Node): boolean {
+  switch (node.kind) {
+    case "group":
+      return node.items.length > 0 && node.items.every(isComplete);
+    case "segment":
+      return node.segment !== "";
+    case "tag":
+      return node.tag !== "" && (node.op === "exists" || filled(node.values, node.op === "between" ? 2 : 1));
+    case "attr":
+      return node.attr !== "" && (node.op === "exists" || filled(node.values, node.op === "between" ? 2 : 1));
+    case "event":
+      return (
+        node.event !== "" &&
+        windowComplete(node.window) &&
+        measureComplete(node.measure) &&
+        node.where.every(({ field, value }) => field && value)
+      );
+  }
+}
+
+function windowComplete(window: Window): boolean {
+  if (window.kind === "within") return SPAN.test(window.span);
+  return window.kind === "ever" || window.from !== "" || window.to !== "";
+}
+
+function measureComplete(measure: Measure): boolean {
+  if (measure.kind === "count") return /^\d+$/.test(measure.value);
+  if (measure.kind === "sum") return measure.field !== "" && /^-?\d+(\.\d+)?$/.test(measure.value);
+  return SPAN.test(measure.span);
+}

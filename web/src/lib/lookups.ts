@@ -1,0 +1,48 @@
+import { useMemo } from "react";
+import { $api } from "./api";
+import { useSession } from "./session";
+import { useFormat } from "./useFormat";
+
+const LONG = { staleTime: 5 * 60_000 };
+
+/** The clinics the reader may see, for filters. */
+export function useClinicOptions(): { value: string; label: string }[] {
+  const { session } = useSession();
+  return session.clinics.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** Colleagues, for owners and assignees; oneself first. */
+export function useStaffOptions(): { value: string; label: string }[] {
+  const { session } = useSession();
+  const { data } = $api.useQuery("get", "/api/staff", { params: { query: { limit: 200 } } }, LONG);
+  const self = { value: session.staff.id, label: session.staff.name };
+  const others = (data?.items ?? []).filter((one) => !one.archived && one.id !== self.value);
+  return [self, ...others.map(({ id, name }) => ({ value: id, label: name }))];
+}
+
+export function useSegmentOptions(): { value: string; label: string }[] {
+  const { can } = useSession();
+  const { data } = $api.useQuery("get", "/api/segments", {}, { enabled: can("segments.read") });
+  return (data?.items ?? [])
+    .filter((one) => !one.archived)
+    .map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** Names of event kinds and their fields in the reader's language; an unregistered one keeps its own. */
+export function useEventNames() {
+  const { pick } = useFormat();
+  const { data } = $api.useQuery("get", "/api/event-kinds", {}, LONG);
+  return useMemo(() => {
+    const kinds = new Map((data?.items ?? []).map((kind) => [kind.id, kind]));
+    return {
+      kinds: [...kinds.values()].map((kind) => ({ value: kind.id, label: pick(kind.name_zh, kind.name_en) })),
+      kind: (id: string) => pick(kinds.get(id)?.name_zh, kinds.get(id)?.name_en) || id,
+      field: (id: string, name: string) => {
+        const field = kinds.get(id)?.fields.find((one) => one.name === name);
+        return field ? pick(field.name_zh, field.name_en) : name;
+      },
+    };
+  }, [data, pick]);
+}
+
+export type EventNames = ReturnType<typeof useEventNames>;
