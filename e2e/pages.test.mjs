@@ -1,0 +1,104 @@
+// Every page, at a desk and on a phone, in both languages: axe finds nothing, the console is quiet, nothing scrolls
+// sideways. A picture of each is left in out/.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  assertAccessible,
+  assertNoSidewaysScroll,
+  DESKTOP,
+  launch,
+  openPage,
+  PHONE,
+  settled,
+  shoot,
+} from "./lib/browser.mjs";
+import { seed } from "./lib/seed.mjs";
+import { startServer } from "./lib/server.mjs";
+
+let server;
+let browser;
+let made;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+  made = await seed(server.url);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const pages = () => ({
+  overview: "/overview",
+  metrics: "/insight",
+  metric: `/insight/${made.metric}`,
+  people: "/people",
+  person: `/people/${made.person}`,
+  tasks: "/tasks?owner=all",
+  segments: "/segments",
+  segment: `/segments/${made.segment}`,
+  "segment-changes": `/segments/${made.segment}?tab=changes`,
+  "segment-edit": `/segments/${made.segment}/edit`,
+  "segment-new": "/segments/new",
+  tags: "/tags",
+  tag: `/tags/${made.tag}`,
+  plans: "/touch-plans",
+  plan: `/touch-plans/${made.plan}`,
+  "plan-edit": `/touch-plans/${made.plan}/edit`,
+  "plan-new": "/touch-plans/new",
+  imports: "/intake/imports",
+  "import-new": "/intake/imports/new",
+  import: `/intake/imports/${made.run}`,
+  sources: "/intake/sources",
+  rejects: "/intake/rejects",
+  staff: "/settings/staff",
+  roles: "/settings/roles",
+  clinics: "/settings/clinics",
+  chain: "/settings/chain",
+  audit: "/settings/audit",
+  missing: "/no-such-page",
+});
+
+for (const [size, viewport] of Object.entries({ desk: DESKTOP, phone: PHONE })) {
+  for (const language of ["zh-CN", "en"]) {
+    const open = () => openPage(browser, { url: server.url, viewport, language });
+
+    test(`log-in, ${size}, ${language}`, async () => {
+      const { context, page } = await open();
+      await page.goto("/");
+      await page.getByRole("textbox").first().waitFor();
+      await settled(page);
+      await assertAccessible(page, "log-in");
+      await assertNoSidewaysScroll(page, "log-in");
+      await shoot(page, `login-${size}-${language}`);
+      await context.close();
+    });
+
+    test(`every page, ${size}, ${language}`, async (t) => {
+      const { context, page, complaints } = await open();
+      const [name, value] = made.cookie.split("=");
+      await context.addCookies([{ name, value, url: server.url }]);
+      for (const [at, path] of Object.entries(pages())) {
+        await t.test(at, async () => {
+          complaints.length = 0;
+          await page.goto(path);
+          await settled(page);
+          await shoot(page, `${at}-${size}-${language}`);
+          await assertAccessible(page, path);
+          await assertNoSidewaysScroll(page, path);
+          assert.deepEqual(complaints, [], `the console on ${path}`);
+          assert.equal(
+            await page
+              .getByRole("alert")
+              .filter({ hasText: /没有加载成功|could not be loaded/ })
+              .count(),
+            0,
+            `${path} failed to load`,
+          );
+        });
+      }
+      await context.close();
+    });
+  }
+}
