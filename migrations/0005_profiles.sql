@@ -39,5 +39,8 @@ CREATE TABLE profile_inputs (
 );
 CREATE INDEX profile_inputs_at ON profile_inputs (at);
 
+-- Payments behind the inputs are looked for whenever the log rests.
+CREATE INDEX events_payments ON events (seq) WHERE kind IN ('payment.received', 'refund.paid');
+
 -- The follower finds records that changed without an event.
 CREATE INDEX records_resolved ON records (resolved_at);

@@ -21,6 +21,7 @@ mod check;
 pub mod consumers;
 mod counts;
 mod entry;
+mod methods;
 mod model;
 mod personal;
 pub mod routes;
@@ -32,6 +33,7 @@ pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue};
 pub use check::{Checked, Rejection, check, check_in, kind_slug};
 pub use counts::counts_by_source;
 pub use entry::{EventEntry, entries};
+pub use methods::{balance_methods, is_balance_method};
 pub use model::{
     Appended, FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, INTERNAL_SOURCE, NewEvent, Position, Props, StoredEvent,
     event_key,

@@ -25,6 +25,8 @@ use crate::model::{Event, Facts, Inputs, Micros, Origin, Profile, TagValue, Why}
 use history::History;
 
 pub(crate) use history::Payments;
+pub use manual::tags_held;
+
 pub(crate) use manual::held;
 
 /// 24 hours.
@@ -97,6 +99,20 @@ pub(crate) struct Fold<'a> {
 }
 
 impl<'a> Fold<'a> {
+    /// The same person with these events only, at an earlier instant, for rules that ask what was true then.
+    fn as_of(&self, past: &'a [Event], now: Micros) -> Self {
+        Fold {
+            facts: self.facts,
+            inputs: self.inputs,
+            now,
+            today: local_date(self.inputs, now),
+            limits: self.limits,
+            seen: History::of(past),
+            values: Vec::new(),
+            due: None,
+        }
+    }
+
     /// Adds a value. `until` is registered as an instant to look again.
     pub fn set(&mut self, tag: &str, value: impl Into<String>, why: Why, until: Option<Micros>) {
         self.look_again(until);

@@ -1,5 +1,5 @@
-//! Dated inputs: cut points of the value scores. They are set when the log has grown much or a day has passed, stored,
-//! and told to the log, so that a value stays reproducible.
+//! Dated inputs: cut points of the value scores. They are set when the log has grown much, when it rests after payments have
+//! arrived, or when a day has passed; they are stored and told to the log, so that a value stays reproducible.
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{INTERNAL_SOURCE, NewEvent};
@@ -16,6 +16,11 @@ use crate::store;
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
 const SLACK: i64 = 20;
+
+/// How long nothing must arrive for the log to be at rest: an import that runs is not.
+const REST_US: i64 = 10_000_000;
+/// One more payment for so many payers sets the inputs again when the log is at rest.
+const PAYERS_A_PAYMENT: i64 = 100;
 
 /// Inputs and the number people folded with them carry.
 #[derive(Debug, Clone)]
@@ -62,7 +67,9 @@ async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timesta
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
     let mut payers = Vec::new();
-    let rows = store::payers(connection, now).await?;
+    let currency = careloop_access::settings::load(connection).await?.currency;
+    let mut rows = store::payers(connection, now, currency).await?;
+    rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
     for person in rows.chunk_by(|a, b| a.person == b.person) {
         let paid = || person.iter().filter(|row| row.paid && row.amount > 0);
         let Some(last) = paid().next_back() else { continue };
@@ -78,16 +85,25 @@ async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timesta
     Ok(Quantiles::of(&payers))
 }
 
-/// Whether the inputs should be set again: never set, set on an earlier day, or the log has grown to over twice its length.
+/// Whether the inputs should be set again: never set, set on an earlier day, the log has grown to over twice its length, or
+/// it rests and enough payments have arrived to move the cut points.
 pub async fn are_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(row) = store::find_inputs(db.read(), i64::MAX).await? else { return Ok(true) };
-    let length = store::log_length(db.read()).await?;
+    let end = store::log_end(db.read()).await?;
+    let length = end.seq;
     if length == row.log_seq {
         return Ok(false);
     }
     let zone = careloop_access::settings::load(db.read()).await?.time_zone;
     let set_on = zone.to_datetime(Timestamp::from_microsecond(row.at).unwrap_or(Timestamp::UNIX_EPOCH)).date();
-    Ok(length > 2 * row.log_seq + SLACK || set_on < zone.to_datetime(ctx.now()).date())
+    if length > 2 * row.log_seq + SLACK || set_on < zone.to_datetime(ctx.now()).date() {
+        return Ok(true);
+    }
+    if ctx.now_us() - end.received_at < REST_US {
+        return Ok(false);
+    }
+    let enough = (parse(&row.value)?.map_or(0, |quantiles| quantiles.payers) / PAYERS_A_PAYMENT).max(1);
+    Ok(store::payments_since(db.read(), row.log_seq, enough).await? >= enough)
 }
 
 /// Sets the inputs from the whole log as it stands, and tells the log.
@@ -112,7 +128,7 @@ pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
         flags: 0,
     };
     careloop_events::append(&*tx, db.engine(), ctx, &[told]).await?;
-    let length = store::log_length(&*tx).await?;
+    let length = store::log_end(&*tx).await?.seq;
     store::insert_inputs(&*tx, ctx.now_us(), length, &value).await?;
     tx.commit().await
 }

@@ -25,7 +25,7 @@ mod service;
 mod store;
 pub mod waiting;
 
-pub use fold::fold;
+pub use fold::{fold, tags_held};
 pub use library::{FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
 pub use load::{Loaded, load};
 pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};

@@ -76,4 +76,5 @@ limits! {
     churned_days = "life.churned"."days";
     churned_recalls = "life.churned"."missed_recalls";
     won_back_days = "life.won_back"."days";
+    won_back_contact_days = "life.won_back"."contact_days";
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use careloop_db::ConnectionTrait;
-use careloop_events::StoredEvent;
+use careloop_events::{Position, StoredEvent};
 use careloop_kernel::Result;
 use careloop_people::PersonFacts;
 use jiff::civil::Date;
@@ -18,6 +18,8 @@ pub struct Loaded {
     pub facts: Facts,
     /// What happened, by `(at, seq)`.
     pub events: Vec<Event>,
+    /// Where the log tells of changes of identity.
+    pub moves: Vec<Position>,
     /// Newest change of the records.
     pub records_us: i64,
 }
@@ -38,13 +40,20 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
         }
     }
     let records: Vec<i64> = found.iter().flat_map(|facts| facts.records.iter().copied()).collect();
-    let mut events = by_person(&found, careloop_events::of_records(connection, &records).await?);
+    let currency = careloop_access::settings::load(connection).await?.currency;
+    let mut told = careloop_events::of_records(connection, &records).await?;
+    for event in &mut told {
+        // Amounts of two currencies cannot be added; one in a foreign currency is none.
+        event.amount = event.amount.filter(|amount| amount.currency() == currency);
+    }
+    let mut events = by_person(&found, told);
     let loaded = found.into_iter().map(|found| {
         let state = states.get(&found.person).cloned().unwrap_or_default();
         let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
         let household_births = others.map(|(_, date)| *date).collect();
-        let events = events.remove(&found.person).unwrap_or_default();
-        Loaded { facts: facts_of(found, state.sources, household_births), events, records_us: state.changed_us }
+        let (moves, events) = events.remove(&found.person).unwrap_or_default();
+        let facts = facts_of(found, state.sources, household_births);
+        Loaded { facts, events, moves, records_us: state.changed_us }
     });
     Ok(loaded.collect())
 }
@@ -70,17 +79,22 @@ fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>) 
     }
 }
 
-/// Events by person, each list in order.
-fn by_person(found: &[PersonFacts], events: Vec<StoredEvent>) -> BTreeMap<i64, Vec<Event>> {
+/// Changes of identity and events by person, each list in order.
+fn by_person(found: &[PersonFacts], events: Vec<StoredEvent>) -> BTreeMap<i64, (Vec<Position>, Vec<Event>)> {
     let owner: BTreeMap<i64, i64> =
         found.iter().flat_map(|facts| facts.records.iter().map(|record| (*record, facts.person))).collect();
-    let mut people: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let mut people: BTreeMap<i64, (Vec<Position>, Vec<Event>)> = BTreeMap::new();
     for event in events {
         if let Some(person) = owner.get(&event.record) {
-            people.entry(*person).or_default().push(event.into());
+            let (moves, list) = people.entry(*person).or_default();
+            if matches!(event.kind.as_str(), "person.merged" | "person.unmerged") {
+                moves.push(event.position());
+            }
+            list.push(event.into());
         }
     }
-    for list in people.values_mut() {
+    for (moves, list) in people.values_mut() {
+        moves.sort_unstable();
         list.sort_by_key(|event| (event.at_us, event.seq));
     }
     people

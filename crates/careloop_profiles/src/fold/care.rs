@@ -16,8 +16,8 @@ pub(crate) struct Care {
     pub missed_recalls: Timed<i64>,
     /// An open complaint, or a last score that is low.
     pub unhappy: bool,
-    /// Touches and calls are in vain.
-    pub unreachable: bool,
+    /// Touches and calls are in vain, since when.
+    pub unreachable: Option<Micros>,
 }
 
 pub(super) fn fold(fold: &mut Fold<'_>) -> Care {
@@ -156,23 +156,23 @@ fn complaints(fold: &mut Fold<'_>) -> bool {
     !open.is_empty()
 }
 
-fn unreachable(fold: &mut Fold<'_>) -> bool {
+/// Whether a call did not reach the customer.
+pub(super) fn is_in_vain(call: &Event) -> bool {
+    matches!(call.text("result"), Some("no_answer" | "wrong_number" | "unreachable"))
+}
+
+/// Gives the instant of the last touch or call in vain.
+fn unreachable(fold: &mut Fold<'_>) -> Option<Micros> {
     let sent = fold.seen.list("touch.sent");
-    let Some(before_last) = sent.len().checked_sub(2).and_then(|position| sent.get(position)).copied() else {
-        return false;
-    };
+    let before_last = sent.len().checked_sub(2).and_then(|position| sent.get(position)).copied()?;
+    let last = sent.last().copied()?;
     let answer = fold.seen.last_of(&["touch.opened", "touch.clicked", "touch.replied"]);
     let unanswered = answer.is_none_or(|answer| answer.at_us < before_last.at_us);
     let is_call = |event: &&&Event| event.text("method").is_none_or(|method| method == "phone");
     let calls = fold.seen.lists(&["lead.contacted", "lead.followed", "recall.contacted", "fu.done"]);
     let last_call = calls.iter().rfind(is_call).copied();
-    let in_vain = |event: &&Event| matches!(event.text("result"), Some("no_answer" | "wrong_number" | "unreachable"));
-    let Some(call) = last_call.filter(in_vain) else { return false };
-    fold.flag(
-        "care.unreachable",
-        unanswered,
-        Why::events([Some(before_last), sent.last().copied(), Some(call)].into_iter().flatten()),
-        None,
-    );
-    unanswered
+    let in_vain = |event: &&Event| is_in_vain(event);
+    let call = last_call.filter(in_vain)?;
+    fold.flag("care.unreachable", unanswered, Why::events([before_last, last, call]), None);
+    unanswered.then(|| last.at_us.max(call.at_us))
 }

@@ -14,10 +14,19 @@ pub(super) fn fold(fold: &mut Fold<'_>) -> Timed<bool> {
     groups(fold);
     activity(fold);
     referrals(fold);
-    let card = fold.seen.open("card.sold", &["card.redeemed", "card.expired"], "card_id").last().copied();
-    let why = card.map_or_else(Why::default, |card| Why::events([card]).with("date", fold.date(card.at_us)));
-    fold.flag("eng.card_unused", card.is_some(), why, None);
+    card(fold);
     silent(fold)
+}
+
+/// The last card that is still good; one without a last day is good until an event says otherwise.
+fn card(fold: &mut Fold<'_>) {
+    let open = fold.seen.open("card.sold", &["card.redeemed", "card.expired"], "card_id");
+    let ends = |fold: &Fold<'_>, card: &Event| Fold::day_of(card, "expires_on").and_then(|day| fold.day_after(day, 1));
+    let good: Vec<&Event> = open.into_iter().filter(|card| ends(fold, card).is_none_or(|end| end > fold.now)).collect();
+    // The reason names the card bought last; when that one ends, another may take its place.
+    let until = good.last().and_then(|card| ends(fold, card));
+    let why = good.last().map_or_else(Why::default, |card| Why::events([*card]).with("date", fold.date(card.at_us)));
+    fold.flag("eng.card_unused", !good.is_empty(), why, until);
 }
 
 fn friends(fold: &mut Fold<'_>) {

@@ -68,20 +68,32 @@ impl<'a> History<'a> {
     }
 }
 
-/// Payments above nothing: the paid ledger.
+/// Payments above nothing, and refunds: the paid ledger. What spends or fills a balance is not in it.
 pub(crate) struct Payments<'a> {
     /// The payments, in order.
     pub events: Vec<&'a Event>,
-    /// Their distinct dates, in order.
+    /// The refunds, in order.
+    pub refunds: Vec<&'a Event>,
+    /// The payments' distinct dates, in order.
     pub days: Vec<Date>,
 }
 
 impl<'a> Payments<'a> {
     pub fn of(fold: &Fold<'a>) -> Self {
-        let paid = |event: &&&Event| event.amount.is_some_and(|amount| amount > 0);
-        let events: Vec<&Event> = fold.seen.list("payment.received").iter().filter(paid).copied().collect();
+        let cash = |kind: &str| -> Vec<&'a Event> {
+            let events = fold.seen.list(kind).iter().copied();
+            events.filter(|event| is_cash(event)).collect()
+        };
+        let mut events = cash("payment.received");
+        events.retain(|event| event.amount.is_some_and(|amount| amount > 0));
+        let refunds = cash("refund.paid");
         let mut days: Vec<Date> = events.iter().map(|event| fold.date(event.at_us)).collect();
         days.dedup();
-        Self { events, days }
+        Self { events, refunds, days }
     }
+}
+
+/// Whether a payment or refund moves money, not a balance.
+pub(crate) fn is_cash(event: &Event) -> bool {
+    !event.text("method").is_some_and(careloop_events::is_balance_method)
 }

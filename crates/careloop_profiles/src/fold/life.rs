@@ -2,10 +2,13 @@
 
 use crate::model::{Event, Micros, Why};
 
-use super::care::Care;
+use super::care::{Care, is_in_vain};
 use super::value::Paid;
 use super::visit::Plans;
-use super::{Fold, Timed, earlier};
+use super::{DAY_US, Fold, Payments, Timed, earlier};
+
+/// How staff and programs try to reach somebody.
+const CONTACTS: [&str; 5] = ["touch.sent", "recall.contacted", "lead.contacted", "lead.followed", "fu.done"];
 
 /// What the other areas found.
 pub(crate) struct Circumstances<'a> {
@@ -25,13 +28,58 @@ struct Standing {
 }
 
 pub(super) fn fold<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>) {
-    let mut seen: Vec<&Event> = fold.seen.list("visit.closed").to_vec();
-    seen.extend(known.payments.payments.events.iter().copied());
-    seen.sort_by_key(|event| (event.at_us, event.seq));
+    let seen = seen(fold, &known.payments.payments);
     newness(fold, known);
     let standing = standing(fold, known, &seen);
     stage(fold, known, &standing);
     lead_status(fold, known);
+}
+
+/// When the customer was here: closed visits and payments.
+fn seen<'a>(fold: &Fold<'a>, payments: &Payments<'a>) -> Vec<&'a Event> {
+    let mut seen: Vec<&Event> = fold.seen.list("visit.closed").to_vec();
+    seen.extend(payments.events.iter().copied());
+    seen.sort_by_key(|event| (event.at_us, event.seq));
+    seen
+}
+
+/// Whether a customer who was last seen by this event is lost. Touches and calls in vain before it do not count.
+fn churned(fold: &Fold<'_>, care: &Care, last: &Event) -> Timed<bool> {
+    let gone = fold.older(last.at_us, fold.limits.churned_days);
+    let missed = care.missed_recalls;
+    let unreachable = care.unreachable.is_some_and(|since| since >= last.at_us);
+    let value = gone.value || unreachable || missed.value >= fold.limits.churned_recalls;
+    Timed { value, until: earlier(gone.until, missed.until) }
+}
+
+/// The visit of the last days that brought back a customer who was lost when somebody contacted them.
+fn won_back<'a>(fold: &Fold<'a>, seen: &[&'a Event]) -> Option<&'a Event> {
+    let contacts = fold.seen.lists(&CONTACTS);
+    let (visits, _) = fold.recent(fold.seen.list("visit.closed"), fold.limits.won_back_days);
+    visits.into_iter().rfind(|visit| {
+        let before = seen.iter().rfind(|event| (event.at_us, event.seq) < (visit.at_us, visit.seq));
+        let Some(before) = before else { return false };
+        let from = (visit.at_us - fold.limits.won_back_contact_days * DAY_US).max(before.at_us + 1);
+        let between = contacts.iter().filter(|contact| (from..visit.at_us).contains(&contact.at_us));
+        between.rev().any(|contact| may_be_lost(fold, before, contact.at_us) && was_lost(fold, contact.at_us))
+    })
+}
+
+/// Whether it is worth asking: nobody is lost without one of these.
+fn may_be_lost(fold: &Fold<'_>, last: &Event, at: Micros) -> bool {
+    let recalls = i64::try_from(fold.seen.list("recall.due").len()).unwrap_or(i64::MAX);
+    at - last.at_us > fold.limits.churned_days * DAY_US
+        || recalls >= fold.limits.churned_recalls
+        || fold.seen.lists(&CONTACTS).iter().any(|contact| is_in_vain(contact))
+}
+
+/// Whether the customer was lost just before an instant: the same rules, as of then.
+fn was_lost(fold: &Fold<'_>, at: Micros) -> bool {
+    let all = fold.seen.all();
+    let mut then = fold.as_of(&all[..all.partition_point(|event| event.at_us < at)], at);
+    let care = super::care::fold(&mut then);
+    let payments = Payments::of(&then);
+    seen(&then, &payments).last().is_some_and(|last| churned(&then, &care, last).value)
 }
 
 fn newness(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
@@ -54,21 +102,15 @@ fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>, seen: &[&'a Even
     };
     let limits = fold.limits;
     let (gone, asleep) = (fold.older(last.at_us, limits.churned_days), fold.older(last.at_us, limits.dormant_days));
-    let missed = known.care.missed_recalls;
-    let missed_many = missed.value >= limits.churned_recalls;
-    let churned = gone.value || known.care.unreachable || missed_many;
+    let lost = churned(fold, &known.care, last);
+    let (churned, churned_until) = (lost.value, lost.until);
     let why = Why::events([last]).with("date", fold.date(last.at_us));
-    let churned_until = earlier(gone.until, missed.until);
     fold.flag("life.churned", churned, why.clone(), churned_until);
     let booked_until = known.plans.next.map(|starts| starts + 1);
     let dormant = asleep.value && !gone.value && known.plans.next.is_none();
     let dormant_until = earlier(earlier(asleep.until, gone.until), booked_until);
     fold.flag("life.dormant", dormant, why, dormant_until);
-    let back = seen
-        .windows(2)
-        .rev()
-        .find(|pair| pair[1].at_us - pair[0].at_us > super::DAY_US * limits.churned_days)
-        .map(|pair| pair[1]);
+    let back = won_back(fold, seen);
     let long_ago = back.map(|event| fold.older(event.at_us, limits.won_back_days));
     let won_back = long_ago.is_some_and(|old| !old.value);
     let back_until = long_ago.and_then(|old| old.until);

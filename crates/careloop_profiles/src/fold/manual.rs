@@ -1,7 +1,9 @@
 //! Tags that staff set or files bring: a fold over `tag.set` and `tag.removed`, record by record, so that joining and
 //! parting records joins and parts their tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use careloop_events::StoredEvent;
 
 use crate::library::tag_library;
 use crate::model::{Event, Origin, TagValue, Why};
@@ -36,6 +38,15 @@ pub(crate) fn held<'a>(
         }
     }
     records
+}
+
+/// The tags and values that staff or files have set and nobody has removed, as these events of one person tell, in the
+/// order of [`careloop_events::of_records`]. It asks the log, so it is true before anybody has folded.
+pub fn tags_held(events: &[StoredEvent]) -> BTreeSet<(String, String)> {
+    let set = events.iter().filter(|event| event.kind.starts_with("tag.")).cloned().map(Event::from);
+    let set: Vec<Event> = set.collect();
+    let tags = held(&set).into_values().flatten();
+    tags.flat_map(|(tag, values)| values.into_keys().map(move |value| (tag.clone(), value))).collect()
 }
 
 pub(super) fn fold(fold: &mut Fold<'_>) {

@@ -18,6 +18,7 @@ pub(crate) struct Paid<'a> {
 pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
     let payments = Payments::of(fold);
     balances(fold);
+    lifetime(fold);
     let refunds = fold.seen.list("refund.paid").to_vec();
     let (recent, until) = fold.recent(&refunds, fold.limits.refund_days);
     fold.flag(
@@ -28,9 +29,9 @@ pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
     );
     let mut cycle_points = Timed { value: 0, until: None };
     if !payments.events.is_empty() {
-        scores(fold, &payments, &refunds);
+        scores(fold, &payments);
         abc(fold, &payments);
-        bands(fold, &payments, &refunds);
+        bands(fold, &payments);
         mix(fold, &payments);
         cycle_points = cycle(fold, &payments);
     }
@@ -43,7 +44,7 @@ fn net(payments: &[&Event], refunds: &[&Event]) -> i64 {
     sum(payments).saturating_sub(sum(refunds))
 }
 
-fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>, refunds: &[&Event]) {
+fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let (Some(quantiles), Some(last), Some(last_day)) =
         (fold.inputs.quantiles.clone(), payments.events.last(), payments.days.last())
     else {
@@ -51,8 +52,7 @@ fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>, refunds: &[&Event]) {
     };
     let window = fold.limits.value_days;
     let (paid, paid_leave) = fold.recent(&payments.events, window);
-    let refunds: Vec<&Event> = fold.seen.list("refund.paid").iter().copied().filter(|_| !refunds.is_empty()).collect();
-    let (refunded, refunds_leave) = fold.recent(&refunds, window);
+    let (refunded, refunds_leave) = fold.recent(&payments.refunds, window);
     let mut days: Vec<_> = paid.iter().map(|event| fold.date(event.at_us)).collect();
     days.dedup();
     let recency_days = i64::from((fold.today - *last_day).get_days());
@@ -101,19 +101,28 @@ fn abc(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     fold.set("val.abc", class, why, until);
 }
 
-fn bands(fold: &mut Fold<'_>, payments: &Payments<'_>, refunds: &[&Event]) {
-    let band = |minor: i64, bands: &[(i64, &'static str)], top: &'static str| {
-        bands.iter().find(|(below, _)| minor < below * 100).map_or(top, |(_, name)| *name)
-    };
+fn bands(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let days = i64::try_from(payments.days.len()).unwrap_or(1).max(1);
     let mean = net(&payments.events, &[]) / days;
     let ticket = [(300, "<300"), (1000, "300-1000"), (3000, "1000-3000"), (10_000, "3000-10000")];
     let why = Why::events(payments.events.iter().copied()).with("n", days).with("amount", major(mean));
-    fold.set("val.ticket_band", band(mean, &ticket, "10000+"), why.clone(), None);
-    let total = net(&payments.events, refunds);
-    let lifetime = [(500, "<500"), (2000, "500-2000"), (10_000, "2000-10000"), (50_000, "10000-50000")];
-    let why = Why { events: why.events, ..Why::default() }.with("amount", major(total));
-    fold.set("val.ltv_band", band(total, &lifetime, "50000+"), why, None);
+    fold.set("val.ticket_band", band_of(mean, &ticket, "10000+"), why, None);
+}
+
+/// Revenue recognised to date.
+fn lifetime(fold: &mut Fold<'_>) {
+    let earned = fold.seen.list("revenue.recognised").to_vec();
+    if earned.is_empty() {
+        return;
+    }
+    let total = net(&earned, &[]);
+    let bands = [(500, "<500"), (2000, "500-2000"), (10_000, "2000-10000"), (50_000, "10000-50000")];
+    fold.set("val.ltv_band", band_of(total, &bands, "50000+"), Why::events(earned).with("amount", major(total)), None);
+}
+
+/// The band of an amount in minor units; bands are named by what they end before, in the major unit.
+fn band_of(minor: i64, bands: &[(i64, &'static str)], top: &'static str) -> &'static str {
+    bands.iter().find(|(below, _)| minor < below * 100).map_or(top, |(_, name)| *name)
 }
 
 fn mix(fold: &mut Fold<'_>, payments: &Payments<'_>) {

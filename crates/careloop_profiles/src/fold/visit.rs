@@ -137,7 +137,7 @@ fn entry(fold: &mut Fold<'_>) {
         );
     }
     let amount = |event: &Event| event.amount.or_else(|| event.minor("list_amount")).unwrap_or(0);
-    let sales = fold.seen.lists(&["order.created", "payment.received"]);
+    let sales: Vec<&Event> = fold.seen.list("order.created").iter().chain(&payments.events).copied().collect();
     let limit = fold.limits.high_ticket_minor;
     let high = sales.iter().copied().filter(|sale| sale.is("high_ticket") || amount(sale) >= limit);
     let largest = high.max_by_key(|sale| amount(sale));

@@ -1,7 +1,7 @@
 //! Dated inputs, and the query they are made from.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, one, optional, run};
-use careloop_kernel::Result;
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, one, optional, run};
+use careloop_kernel::{Currency, Result};
 
 /// A stored input.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -29,14 +29,31 @@ pub(crate) async fn insert_inputs(tx: &impl ConnectionTrait, at: i64, log_seq: i
     run(tx, sql, [at.into(), log_seq.into(), value.into()]).await
 }
 
+/// Where the log ends.
+#[derive(Debug, Default, FromQueryResult)]
+pub(crate) struct LogEnd {
+    /// The last sequence number; 0 when there is none.
+    pub(crate) seq: i64,
+    /// When the last event arrived.
+    pub(crate) received_at: i64,
+}
+
+/// The end of the log.
+pub(crate) async fn log_end(connection: &impl ConnectionTrait) -> Result<LogEnd> {
+    let sql = "SELECT seq, received_at FROM events ORDER BY seq DESC LIMIT 1";
+    Ok(optional(connection, sql, []).await?.unwrap_or_default())
+}
+
 #[derive(FromQueryResult)]
 struct NumberRow {
     number: i64,
 }
 
-/// The last sequence number of the log.
-pub(crate) async fn log_length(connection: &impl ConnectionTrait) -> Result<i64> {
-    Ok(one::<NumberRow>(connection, "SELECT COALESCE(MAX(seq), 0) AS number FROM events", []).await?.number)
+/// How many payments and refunds stand behind a place in the log, counted up to `most`.
+pub(crate) async fn payments_since(connection: &impl ConnectionTrait, seq: i64, most: i64) -> Result<i64> {
+    let sql = "SELECT COUNT(*) AS number FROM
+               (SELECT seq FROM events WHERE kind IN ('payment.received', 'refund.paid') AND seq > $1 LIMIT $2) AS fresh";
+    Ok(one::<NumberRow>(connection, sql, [seq.into(), most.into()]).await?.number)
 }
 
 /// A payment or refund.
@@ -46,15 +63,23 @@ pub(crate) struct PaidRow {
     pub(crate) at: i64,
     pub(crate) amount: i64,
     pub(crate) paid: bool,
+    pub(crate) method: Option<String>,
 }
 
-/// Payments and refunds before an instant, by person and time.
-pub(crate) async fn payers(connection: &impl ConnectionTrait, before: i64) -> Result<Vec<PaidRow>> {
-    let sql = "SELECT r.person, e.at, e.amount, e.kind = 'payment.received' AS paid
-               FROM events e JOIN records r ON r.ord = e.record
-               WHERE e.kind IN ('payment.received', 'refund.paid') AND e.at < $1 AND e.amount IS NOT NULL
-               ORDER BY r.person, e.at, e.seq";
-    all(connection, sql, [before.into()]).await
+/// Payments and refunds in this currency before an instant, by person and time.
+pub(crate) async fn payers(connection: &impl ConnectionTrait, before: i64, currency: Currency) -> Result<Vec<PaidRow>> {
+    let method = match Engine::from(connection.get_database_backend()) {
+        Engine::Sqlite => "json_extract(e.props, '$.method')",
+        Engine::Postgres => "CAST(e.props AS jsonb) ->> 'method'",
+    };
+    let sql = format!(
+        "SELECT r.person, e.at, e.amount, e.kind = 'payment.received' AS paid, {method} AS method
+         FROM events e JOIN records r ON r.ord = e.record
+         WHERE e.kind IN ('payment.received', 'refund.paid') AND e.at < $1 AND e.amount IS NOT NULL AND e.currency = $2
+         ORDER BY r.person, e.at, e.seq"
+    );
+    let sql = sql.as_str();
+    all(connection, sql, [before.into(), currency.to_string().into()]).await
 }
 
 #[derive(FromQueryResult)]

@@ -85,7 +85,9 @@ fn paid_days_make_value_and_stage() {
         "two payments of one day and a payment of nothing are one paid day"
     );
     assert_eq!(once.value("life.stage"), Some("new_customer"));
-    assert_eq!(once.value("val.ltv_band"), Some("500-2000"));
+    assert_eq!(once.value("val.ltv_band"), None, "nothing was recognised");
+    let earned = log.clone().add("2026-01-03", "revenue.recognised", json!({ "amount": 60_000 }));
+    assert_eq!(earned.at(&facts(), "2026-02-10").value("val.ltv_band"), Some("500-2000"));
     let twice = log.pay("2026-02-05", 10_000).at(&facts(), "2026-02-10");
     assert!(twice.has("val.second_purchase", "true"));
     assert_eq!(twice.value("life.stage"), Some("repeat"));
@@ -99,9 +101,114 @@ fn sleeping_customers_become_lost_and_come_back() {
     assert!(dormant.has("life.dormant", "true"));
     assert_eq!(dormant.value("life.stage"), Some("dormant"));
     assert_eq!(log.at(&facts(), "2026-01-02").value("life.stage"), Some("churned"));
-    let back = log.pay("2026-03-01", 10_000);
+    let by_itself = log.clone().add("2026-03-01", "visit.closed", json!({}));
+    assert_eq!(by_itself.at(&facts(), "2026-03-02").value("life.won_back"), None, "nobody had called");
+    let early = by_itself.add("2025-12-01", "touch.sent", json!({}));
+    assert_eq!(early.at(&facts(), "2026-03-02").value("life.won_back"), None, "not lost when written to");
+    let back = log
+        .add("2026-02-01", "recall.contacted", json!({ "result": "booked" }))
+        .add("2026-03-01", "visit.closed", json!({}))
+        .pay("2026-03-01T01:00:00Z", 10_000);
     assert_eq!(back.at(&facts(), "2026-03-02").value("life.stage"), Some("won_back"));
+    assert!(back.at(&facts(), "2026-05-30").has("life.won_back", "true"));
     assert_eq!(back.at(&facts(), "2026-05-31").value("life.stage"), Some("repeat"));
+}
+
+#[test]
+fn who_comes_after_touches_in_vain_is_not_lost() {
+    let vain = Log::default()
+        .pay("2026-01-01", 10_000)
+        .add("2026-01-10", "touch.sent", json!({}))
+        .add("2026-01-11", "touch.sent", json!({}))
+        .add("2026-01-12", "recall.contacted", json!({ "result": "no_answer" }));
+    assert!(vain.at(&facts(), "2026-01-13").has("life.churned", "true"));
+    let came = vain.add("2026-01-20", "visit.closed", json!({})).at(&facts(), "2026-01-21");
+    assert!(came.has("care.unreachable", "true") && !came.has("life.churned", "true"));
+}
+
+#[test]
+fn a_balance_is_not_paid() {
+    let log = Log::default().add("2026-01-01", "payment.received", json!({ "amount": 50_000, "method": "储值" })).add(
+        "2026-01-02",
+        "payment.received",
+        json!({ "amount": 2_000_000, "method": "会员卡" }),
+    );
+    let spent = log.at(&facts(), "2026-01-10");
+    for tag in ["val.r", "val.m", "val.abc", "val.ticket_band", "visit.high_ticket", "life.new_30d"] {
+        assert_eq!(spent.value(tag), None, "{tag}");
+    }
+    let paid =
+        log.pay("2026-01-03", 20_000).add("2026-01-04", "refund.paid", json!({ "amount": 5_000, "method": "余额" }));
+    let profile = paid.at(&facts(), "2026-01-10");
+    assert_eq!(profile.value("val.ticket_band"), Some("<300"));
+    let why = profile.values.iter().find(|value| value.tag == "val.m").unwrap().why.args.clone();
+    assert!(why.iter().any(|(name, text)| name == "amount" && text == "200.00"), "{why:?}");
+}
+
+#[test]
+fn an_entry_card_is_unused_until_its_last_day_is_over() {
+    let card = |id: &str, last: Option<&str>| json!({ "card_id": id, "expires_on": last });
+    let log = Log::default().add("2026-01-01", "card.sold", card("a", Some("2026-01-31")));
+    assert!(log.at(&facts(), "2026-01-31T23:59:59+08:00").has("eng.card_unused", "true"));
+    assert!(!log.at(&facts(), "2026-02-01").has("eng.card_unused", "true"));
+    let another = log.add("2026-01-02", "card.sold", card("b", Some("2026-01-10")));
+    assert!(another.at(&facts(), "2026-01-20").has("eng.card_unused", "true"), "the first is still good");
+}
+
+#[test]
+fn classes_are_counted_as_defined() {
+    let line = |line: &str, minor: i64| json!({ "amount": minor, "line": line });
+    let abc = |log: &Log| log.at(&facts(), "2026-03-01").value("val.abc").map(str::to_owned);
+    let one = Log::default().add("2026-01-01", "payment.received", line("综合", 100_000));
+    assert_eq!(abc(&one).as_deref(), Some("C"));
+    let two = one.add("2026-01-02", "payment.received", line("种植", 300_000));
+    assert_eq!(abc(&two).as_deref(), Some("B"), "two lines, 3,000 yuan, two days: 1 + 1 + 1");
+    let three = two.add("2026-01-03", "payment.received", line("正畸", 1_000_000));
+    assert_eq!(abc(&three).as_deref(), Some("A"), "three lines, 10,000 yuan, three days: 2 + 2 + 1");
+    let kept = |kept: usize, missed: usize| {
+        let log = (0..kept).fold(Log::default(), |log, _| log.add("2026-01-01", "appt.arrived", json!({})));
+        let log = (0..missed).fold(log, |log, _| log.add("2026-01-01", "appt.no_show", json!({})));
+        log.at(&facts(), "2026-03-01").value("attr.compliance").map(str::to_owned)
+    };
+    let expected = [((1, 0), None), ((9, 1), Some("H")), ((7, 3), Some("M")), ((2, 1), Some("L")), ((1, 1), Some("L"))];
+    for ((arrived, missed), value) in expected {
+        assert_eq!(kept(arrived, missed).as_deref(), value, "{arrived} of {}", arrived + missed);
+    }
+    let order = |discount: i64| {
+        let money = |minor: i64| json!({ "minor": minor, "currency": "CNY" });
+        json!({ "amount": 10_000 - discount, "list_amount": money(10_000), "discount": money(discount) })
+    };
+    let sensitive = |discounts: &[i64]| {
+        let log = discounts
+            .iter()
+            .fold(Log::default(), |log, discount| log.add("2026-01-01", "order.created", order(*discount)));
+        log.at(&facts(), "2026-03-01").has("attr.price_sensitive", "true")
+    };
+    assert!(!sensitive(&[9_000]), "one order is none");
+    assert!(!sensitive(&[3_000, 3_000]), "30 % is not over 30 %");
+    assert!(sensitive(&[3_000, 3_001]));
+    let class = |channel: &str| {
+        let log = Log::default().add("2026-01-01", "lead.created", json!({ "channel": channel }));
+        log.at(&facts(), "2026-03-01").value("attr.source_class").map(str::to_owned)
+    };
+    let channels = [("美团", "online"), ("老带新", "referral"), ("路过", "walk_in"), ("社区义诊", "offline")];
+    for (channel, expected) in channels {
+        assert_eq!(class(channel).as_deref(), Some(expected), "{channel}");
+    }
+    assert_eq!(class("其它"), None);
+}
+
+#[test]
+fn the_risk_of_leaving_adds_up() {
+    let risk = |log: &Log, at: &str| log.at(&facts(), at).value("life.churn_risk").map(str::to_owned);
+    let calm = Log::default().pay("2026-01-01", 10_000).pay("2026-01-11", 10_000);
+    assert_eq!(risk(&calm, "2026-01-20").as_deref(), Some("L"), "the cycle is 10 days");
+    assert_eq!(risk(&calm, "2026-01-24").as_deref(), Some("M"), "over 12 days");
+    let missed = calm.add("2026-01-15", "appt.no_show", json!({}));
+    assert_eq!(risk(&missed, "2026-01-20").as_deref(), Some("M"), "an appointment missed");
+    assert_eq!(risk(&missed, "2026-02-01").as_deref(), Some("H"), "over 20 days, and an appointment missed: 2 + 1");
+    let angry = missed.add("2026-01-16", "complaint.opened", json!({ "complaint_id": "k" }));
+    assert_eq!(risk(&angry, "2026-01-20").as_deref(), Some("H"), "2 for the complaint");
 }
 
 #[test]
@@ -161,7 +268,8 @@ fn any_event() -> impl Strategy<Value = (i64, &'static str, Value)> {
     })
 }
 
-const KINDS: [&str; 46] = [
+const KINDS: [&str; 47] = [
+    "revenue.recognised",
     "visit.closed",
     "visit.closed",
     "visit.opened",
@@ -294,7 +402,12 @@ fn every_computed_tag_is_reached_by_some_life() {
         .at(&facts(), "2026-01-03T09:30:00+08:00");
     let mut missing: Vec<&str> =
         tag_library().tags().iter().filter(|tag| !tag.manual).map(|tag| tag.id.as_str()).collect();
-    missing.retain(|tag| rare.value(tag).is_none());
+    let back = Log::default()
+        .pay("2024-01-01", 100)
+        .add("2026-01-01", "touch.sent", json!({}))
+        .add("2026-02-01", "visit.closed", json!({}))
+        .at(&facts(), "2026-02-02");
+    missing.retain(|tag| rare.value(tag).or(back.value(tag)).is_none());
     for round in 0..600_i64 {
         let (facts, events) = any_person().new_tree(&mut runner).unwrap().current();
         let now = seconds_later(instant("2024-06-01").as_microsecond() + (round % 900) * 86_400_000_000);

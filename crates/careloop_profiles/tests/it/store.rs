@@ -148,3 +148,27 @@ async fn inputs_are_set_stored_told_and_found_as_of_an_instant() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn cut_points_are_set_again_when_the_log_rests_after_payments() {
+    on_both(|test| async move {
+        let records = records(&test, 30).await;
+        append(&test, &lives(&records)).await;
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        let payment = |method: &str| {
+            event(records[0], "payment.received", "2026-03-01T02:00:00Z", json!({ "amount": 90_000, "method": method }))
+        };
+        append(&test, &[payment("微信")]).await;
+        assert!(!inputs::are_stale(&test.db, &test.ctx).await.unwrap(), "more may be on its way");
+        test.clock.advance(SignedDuration::from_secs(10));
+        assert!(inputs::are_stale(&test.db, &test.ctx).await.unwrap(), "nothing came for a while");
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        test.clock.advance(SignedDuration::from_secs(10));
+        assert!(!inputs::are_stale(&test.db, &test.ctx).await.unwrap());
+        let before = inputs::live(test.db.read()).await.unwrap().inputs.quantiles;
+        append(&test, &[payment("储值余额")]).await;
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        assert_eq!(inputs::live(test.db.read()).await.unwrap().inputs.quantiles, before, "a balance is not paid");
+    })
+    .await;
+}
