@@ -12,9 +12,19 @@ CREATE TABLE segments (
     updated_at BIGINT NOT NULL,
     archived_at BIGINT,
     filled_to BIGINT, -- people up to this number are evaluated; null when all are
+    filled_once BOOLEAN NOT NULL, -- whether it was ever complete; until then entries are no news
     members {{blob}} NOT NULL, -- roaring bitmap of person numbers
     member_count BIGINT NOT NULL
 );
+
+-- What acts on who enters or leaves a segment; its owner writes the row, so that segments need not know it.
+CREATE TABLE segment_uses (
+    user_id TEXT PRIMARY KEY, -- public id of the user, such as a touch plan
+    segment BIGINT NOT NULL REFERENCES segments (ord),
+    name TEXT NOT NULL, -- of the user
+    active BOOLEAN NOT NULL -- whether it acts at present
+);
+CREATE INDEX segment_uses_segment ON segment_uses (segment);
 
 CREATE TABLE segment_members (
     segment BIGINT NOT NULL REFERENCES segments (ord),

@@ -7,8 +7,8 @@ use careloop_kernel::ids::SegmentId;
 use careloop_kernel::{Error, Result};
 use serde_json::Value;
 
-use crate::eval::{World, needs};
-use crate::rule::{Attr, Parsed, Rule, Scalar, Terms, parse};
+use crate::eval::{Names, World, needs};
+use crate::rule::{Parsed, Rule, Scalar, Terms, Test, parse};
 use crate::store::{self, SegmentRow};
 
 /// The words of rules in this chain.
@@ -26,7 +26,7 @@ pub(crate) async fn world(connection: &impl ConnectionTrait) -> Result<(World, V
         segments.insert(row.id.parse()?, stored_rule(row, &terms)?);
     }
     let names = store::names(connection).await?;
-    Ok((World { zone: terms.zone, names, segments }, rows))
+    Ok((World { zone: terms.zone, currency: terms.currency, names, segments }, rows))
 }
 
 fn stored_rule(row: &SegmentRow, terms: &Terms) -> Result<Rule> {
@@ -48,29 +48,40 @@ pub(crate) fn check(json: &Value, terms: &Terms, world: &World, own: Option<Segm
         return refuse(format!("the rule leads back to itself: {}; take one of them out", way.join(" → ")));
     }
     let mut unknown = None;
-    parsed.rule.walk(&mut |part| {
-        if let Rule::Attr(test) = part {
-            let names = match test.attr {
-                Attr::Clinic => &world.names.clinics,
-                Attr::Source => &world.names.sources,
-                Attr::Owner => &world.names.staff,
-                _ => return,
-            };
-            for scalar in test.test.scalars() {
-                if let Scalar::Text(text) = scalar
-                    && !names.values().flatten().any(|name| name == text)
-                {
-                    let known: Vec<&str> =
-                        names.values().filter_map(|names| names.first()).map(String::as_str).take(20).collect();
-                    unknown = Some(format!("there is no {} `{text}`; there are {}", test.attr.key(), known.join(", ")));
-                }
-            }
-        }
-    });
+    parsed.rule.walk(&mut |part| unknown = unknown.take().or_else(|| unknown_name(part, &world.names)));
     match unknown {
         Some(message) => refuse(message),
         None => Ok(parsed),
     }
+}
+
+/// What is wrong with the clinics, sources and staff that one part of a rule names; a misspelt one would match nobody.
+fn unknown_name(part: &Rule, names: &Names) -> Option<String> {
+    let of = |what: &str| match what {
+        "clinic" => Some(&names.clinics),
+        "source" => Some(&names.sources),
+        "owner" => Some(&names.staff),
+        _ => None,
+    };
+    let tests: Vec<(&str, &Test)> = match part {
+        Rule::Attr(test) => vec![(test.attr.key(), &test.test)],
+        Rule::Event(test) => test
+            .filters
+            .iter()
+            .map(|(field, test)| (field.as_str(), test))
+            .filter(|(field, _)| matches!(*field, "clinic" | "source"))
+            .collect(),
+        _ => Vec::new(),
+    };
+    tests.into_iter().find_map(|(what, test)| {
+        let known = of(what)?;
+        let unknown = test.scalars().find_map(|scalar| match scalar {
+            Scalar::Text(text) if !known.values().flatten().any(|name| name == text) => Some(text),
+            _ => None,
+        })?;
+        let first: Vec<&str> = known.values().filter_map(|names| names.first()).map(String::as_str).take(20).collect();
+        Some(format!("there is no {what} `{unknown}`; there are {}", first.join(", ")))
+    })
 }
 
 /// The way from a rule back to `own`, if there is one.

@@ -10,6 +10,7 @@ mod set;
 
 use std::collections::BTreeMap;
 
+use careloop_kernel::Currency;
 use careloop_kernel::ids::SegmentId;
 use jiff::tz::TimeZone;
 
@@ -36,6 +37,8 @@ pub struct Names {
 pub struct World {
     /// The chain's zone.
     pub zone: TimeZone,
+    /// The chain's currency; amounts in others are none.
+    pub currency: Currency,
     /// Names of clinics, sources, staff.
     pub names: Names,
     /// The rules of all segments.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use careloop_db::Db;
 use careloop_events::{FieldType, Position, catalogue};
-use careloop_kernel::{Ctx, Error, Result};
+use careloop_kernel::{Ctx, Error, Money, Result};
 use careloop_profiles::{Facts, fold, inputs, live_now, load, waiting};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -80,10 +80,10 @@ impl Finder {
         let mut population = if as_of == AsOf::Live {
             let mut held = self.0.lock().await;
             let tip = careloop_events::tip(db).await?;
-            held.refresh(db, needs, &world.zone, tip).await?
+            held.refresh(db, needs, world, tip).await?
         } else {
             // Everything that is committed, also what a reader that follows the log still waits for.
-            Held::default().refresh(db, needs, &world.zone, Position { tx: i64::MAX, seq: i64::MAX }).await?
+            Held::default().refresh(db, needs, world, Position { tx: i64::MAX, seq: i64::MAX }).await?
         };
         let trust = match as_of {
             AsOf::Live => true,
@@ -101,9 +101,9 @@ impl Finder {
 
 impl Held {
     /// Brings what is held up to a place in the log, and gives what is needed of it.
-    async fn refresh(&mut self, db: &Db, needs: &Needs, zone: &TimeZone, tip: Position) -> Result<Population> {
+    async fn refresh(&mut self, db: &Db, needs: &Needs, world: &World, tip: Position) -> Result<Population> {
         self.refresh_people(db).await?;
-        self.refresh_kinds(db, needs, zone, tip).await?;
+        self.refresh_kinds(db, needs, world, tip).await?;
         let mut population = Population::default();
         if let Some((_, people, person_of)) = &self.people {
             population.people = people.clone();
@@ -136,7 +136,7 @@ impl Held {
         Ok(())
     }
 
-    async fn refresh_kinds(&mut self, db: &Db, needs: &Needs, zone: &TimeZone, tip: Position) -> Result<()> {
+    async fn refresh_kinds(&mut self, db: &Db, needs: &Needs, world: &World, tip: Position) -> Result<()> {
         let events: usize = self.kinds.values().map(|(_, columns)| columns.len()).sum();
         if tip.seq - self.position.seq > MAX_TAIL || self.kinds.is_empty() {
             self.kinds.clear();
@@ -145,17 +145,17 @@ impl Held {
         if events > MAX_EVENTS {
             self.kinds.retain(|kind, _| needs.kinds.contains_key(kind));
         }
-        self.follow_tail(db, zone).await?;
+        self.follow_tail(db, world).await?;
         for (kind, fields) in &needs.kinds {
             let known = self.kinds.get(kind).map(|(fields, _)| fields);
             if known.is_some_and(|known| fields.is_subset(known)) {
                 continue;
             }
             let fields: BTreeSet<String> = known.into_iter().flatten().chain(fields).cloned().collect();
-            let rows = store::kind_rows(db, kind, self.position, !fields.is_empty()).await?;
+            let rows = store::kind_rows(db, (kind, world.currency), self.position, !fields.is_empty()).await?;
             let mut columns = KindColumns::default();
             for row in rows {
-                push(&mut columns, &fields, &row, zone);
+                push(&mut columns, &fields, &row, &world.zone);
             }
             self.kinds.insert(kind.clone(), (fields, Arc::new(columns)));
         }
@@ -163,7 +163,7 @@ impl Held {
     }
 
     /// Appends what the log got since the last question.
-    async fn follow_tail(&mut self, db: &Db, zone: &TimeZone) -> Result<()> {
+    async fn follow_tail(&mut self, db: &Db, world: &World) -> Result<()> {
         if self.kinds.is_empty() {
             return Ok(());
         }
@@ -180,11 +180,11 @@ impl Held {
                         clinic: event.clinic,
                         source: event.source,
                         at: event.at.as_microsecond(),
-                        amount: event.amount.map(careloop_kernel::Money::minor),
+                        amount: event.amount.filter(|amount| amount.currency() == world.currency).map(Money::minor),
                         props: event.props.text().to_owned(),
                         kind: event.kind,
                     };
-                    push(Arc::make_mut(columns), fields, &row, zone);
+                    push(Arc::make_mut(columns), fields, &row, &world.zone);
                 }
             }
             if !full {

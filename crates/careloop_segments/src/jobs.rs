@@ -9,12 +9,12 @@ use careloop_events::{Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
 use careloop_profiles::{CHUNK, inputs, live_now, waiting};
+use roaring::RoaringBitmap;
 
-use crate::membership::{Setting, process};
+use crate::finder::to_bytes;
+use crate::membership::{FOLLOWED, Setting, process};
 use crate::store;
 
-/// How far the log has been followed.
-const FOLLOWED: &str = "segments";
 /// The newest resolve of records that was looked at.
 const RECORDS: &str = "segments.records";
 /// Where a sweep over everybody stands: `tx` 1 while it runs, `seq` the last person done.
@@ -80,7 +80,7 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
     let people = people_of(&tx, &events).await?;
-    let setting = Setting::load(&*tx).await?;
+    let setting = Setting::load(db, &*tx).await?;
     process(&*tx, ctx, &setting, &people).await?;
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
@@ -128,7 +128,7 @@ async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: &[i64]) -> Result<bool> {
     }
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
-    let setting = Setting::load(&*tx).await?;
+    let setting = Setting::load(db, &*tx).await?;
     process(&*tx, ctx, &setting, people).await?;
     tx.commit().await?;
     Ok(true)
@@ -173,7 +173,7 @@ async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(after) = store::least_filled(db.read()).await? else { return Ok(false) };
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
-    let setting = Setting::load(&*tx).await?;
+    let setting = Setting::load(db, &*tx).await?;
     let people = waiting::people_after(&*tx, after, CHUNK).await?;
     process(&*tx, ctx, &setting, &people).await?;
     for segment in setting.segments.iter().filter(|segment| segment.filled_to.is_some_and(|to| to >= after)) {
@@ -200,7 +200,7 @@ async fn sweep_step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let tip = consumers::load(db, SWEEP_TIP).await?;
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
-    let setting = Setting::load(&*tx).await?;
+    let setting = Setting::load(db, &*tx).await?;
     let people = waiting::people_after(&*tx, at.seq, CHUNK).await?;
     process(&*tx, ctx, &setting, &people).await?;
     match people.last().copied().filter(|_| people.len() == CHUNK) {
@@ -225,7 +225,12 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
     store::truncate(&*tx).await?;
+    store::empty_members(&*tx, to_bytes(&RoaringBitmap::new())?).await?;
     tx.commit().await?;
+    // Profiles are empty too by now, so only the log knows of numbers that have joined somebody else.
+    for vanished in store::vanished_numbers(db.read()).await?.chunks(CHUNK) {
+        decide(db, ctx, vanished).await?;
+    }
     start_sweep(db, ctx).await?;
     while consumers::load(db, SWEEP).await?.tx == 1 {
         sweep_step(db, ctx).await?;

@@ -17,6 +17,7 @@ mod finder;
 pub mod jobs;
 mod membership;
 mod model;
+mod moved;
 mod presets;
 pub mod routes;
 pub mod rule;
@@ -27,9 +28,9 @@ pub use export::{ExportFile, ExportFormat, FIELDS, export};
 pub use finder::{AsOf, Finder, Question};
 pub use model::{Change, Member, NewSegment, Segment, SegmentPatch};
 pub use service::{
-    ClauseText, Explanation, Preview, SegmentLabel, Vocabulary, archive_segment, count, create_segment, ensure_presets,
-    explain_member, get_segment, is_member, labels, list_changes, list_members, list_segments, members, preview,
-    update_segment, vocabulary,
+    ClauseText, Explanation, Preview, SegmentLabel, SegmentUse, Vocabulary, archive_segment, count, create_segment,
+    ensure_presets, explain_member, get_segment, is_member, labels, list_changes, list_members, list_segments, members,
+    note_use, preview, restore_segment, update_segment, vocabulary,
 };
 
 use careloop_db::Db;

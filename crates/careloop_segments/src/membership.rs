@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use careloop_db::{ConnectionTrait, Engine};
-use careloop_events::{INTERNAL_SOURCE, NewEvent};
+use careloop_db::{ConnectionTrait, Db, Engine};
+use careloop_events::{INTERNAL_SOURCE, NewEvent, Position, consumers};
 use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::inputs::LiveInputs;
@@ -17,22 +17,29 @@ use serde_json::json;
 
 use crate::eval::{Clause, Subject, Verdict, World, earlier, verdict};
 use crate::finder::{from_bytes, number, to_bytes};
+use crate::moved::Moved;
 use crate::store::{self, ChangeRow, MemberRow, SegmentRow};
+
+/// How far the log has been followed.
+pub(crate) const FOLLOWED: &str = "segments";
 
 /// What deciding needs besides people.
 pub(crate) struct Setting {
     pub(crate) live: LiveInputs,
+    /// How far the log had been followed.
+    pub(crate) followed: Position,
     pub(crate) world: World,
     pub(crate) segments: Vec<SegmentRow>,
 }
 
 impl Setting {
     /// Reads it inside the transaction that decides.
-    pub(crate) async fn load(tx: &impl ConnectionTrait) -> Result<Self> {
+    pub(crate) async fn load(db: &Db, tx: &impl ConnectionTrait) -> Result<Self> {
+        let followed = consumers::load(db, FOLLOWED).await?;
         let live = careloop_profiles::inputs::live(tx).await?;
         let (world, mut segments) = crate::definitions::world(tx).await?;
         segments.retain(|segment| segment.archived_at.is_none());
-        Ok(Self { live, world, segments })
+        Ok(Self { live, followed, world, segments })
     }
 }
 
@@ -70,9 +77,9 @@ pub(crate) fn why_of(text: &str) -> Result<Vec<Clause>> {
 }
 
 /// Segments a number is in as the log tells it, with the time of entry.
-fn told(person: i64, events: &[Event]) -> BTreeMap<SegmentId, i64> {
+pub(crate) fn told<'a>(person: i64, events: impl IntoIterator<Item = &'a Event>) -> BTreeMap<SegmentId, i64> {
     let mut own: Vec<&Event> = events
-        .iter()
+        .into_iter()
         .filter(|event| event.record == person && event.source == INTERNAL_SOURCE && event.kind.starts_with("segment."))
         .collect();
     // The program's own events are appended in the order they happen, whatever the clock says.
@@ -97,6 +104,7 @@ struct Decisions {
     events: Vec<NewEvent>,
     due: Vec<(i64, i64)>,
     sets: BTreeMap<i64, RoaringBitmap>,
+    moved: Moved,
 }
 
 /// Folds these people and decides their memberships, inside the caller's transaction. Gives the number of entries and exits.
@@ -122,6 +130,7 @@ pub(crate) async fn process<P>(
             .iter()
             .map(|segment| Ok((segment.ord, from_bytes(&segment.members)?)))
             .collect::<Result<_>>()?,
+        moved: Moved::read(tx, setting.followed, &refolded.people).await?,
     };
     for folded in &refolded.people {
         decisions.decide(ctx, setting, folded, now.as_microsecond())?;
@@ -168,10 +177,12 @@ impl Decisions {
         why: String,
     ) -> Result<()> {
         let kind = if entered { "segment.entered" } else { "segment.exited" };
-        let first_fill = segment.updated_at == segment.created_at && segment.filled_to.is_some_and(|to| person > to);
+        let first_fill = !segment.filled_once && segment.filled_to.is_some_and(|to| person > to);
         let mut props = json!({ "segment": segment.id, "name": segment.name });
-        if let (true, Some(fields)) = (first_fill, props.as_object_mut()) {
-            fields.insert("initial".to_owned(), json!(true));
+        let moved = entered && self.moved.contains(person, segment.id.parse()?);
+        if let Some(fields) = props.as_object_mut() {
+            let marks = [("initial", first_fill), ("moved", moved)].into_iter().filter(|(_, holds)| *holds);
+            fields.extend(marks.map(|(mark, _)| (mark.to_owned(), json!(true))));
         }
         self.events.push(NewEvent {
             kind: kind.to_owned(),

@@ -18,6 +18,7 @@ pub fn router() -> Router {
         .routes(routes!(definitions::preview_segment))
         .routes(routes!(definitions::get_segment, definitions::update_segment))
         .routes(routes!(definitions::archive_segment))
+        .routes(routes!(definitions::restore_segment))
         .routes(routes!(members::list_segment_members))
         .routes(routes!(members::explain_segment_member))
         .routes(routes!(members::list_segment_changes))

@@ -4,6 +4,7 @@ mod columns;
 mod face;
 mod members;
 mod segments;
+pub(crate) mod uses;
 
 pub(crate) use columns::{
     Fingerprint, KindRow, attr_rows, fingerprint, kind_rows, people_rows, record_ids, tag_rows, visible_people,
@@ -11,8 +12,11 @@ pub(crate) use columns::{
 pub(crate) use face::{LabelRow, is_member, labels};
 pub(crate) use members::{
     ChangeRow, MemberRow, changes_page, delete_members, due_people, find_member, insert_changes, last_resolved, lock,
-    member_page, members_of, record_numbers, set_due, truncate, unresolved_exist, upsert_members,
+    member_page, members_of, record_numbers, set_due, truncate, unresolved_exist, upsert_members, vanished_numbers,
 };
+pub(crate) use uses::UseRow;
+
 pub(crate) use segments::{
-    NewRow, SegmentRow, archive, find, insert, least_filled, list, names, names_of, set_filled, set_members, update,
+    NewRow, SegmentRow, archive, empty_members, find, insert, least_filled, list, names, names_of, restore, set_filled,
+    set_members, update,
 };

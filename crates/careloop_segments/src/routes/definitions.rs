@@ -106,6 +106,20 @@ pub(super) async fn archive_segment(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Takes a segment that was put away back into use. Its members appear within moments.
+#[utoipa::path(post, path = "/api/segments/{id}/restore", tag = "segments", operation_id = "restore_segment",
+    params(("id" = String, Path, description = "the segment")),
+    responses((status = 200, body = SegmentView), Problems))]
+pub(super) async fn restore_segment(
+    State(app): State<App>,
+    Auth(ctx): Auth<EditSegments>,
+    PathId(id): PathId<SegmentId>,
+) -> ApiResult<Json<SegmentView>> {
+    let segment = service::restore_segment(&app.db, &ctx, id).await?;
+    app.wake.call();
+    Ok(Json(segment.into()))
+}
+
 /// Tries a rule: how many, and a few of them.
 #[utoipa::path(post, path = "/api/segments/preview", tag = "segments", operation_id = "preview_segment", request_body = PreviewBody,
     responses((status = 200, body = PreviewView), Problems))]

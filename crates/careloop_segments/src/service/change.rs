@@ -17,12 +17,13 @@ use crate::rule::{Rule, to_json};
 use crate::store::{self, NewRow};
 
 use super::look::segment_of;
+use super::uses::{require_chain_if_used, require_unused};
 
 fn name(text: &str) -> Result<&str> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 60 {
-        return Err(Error::invalid("segments.name", "a segment's name has 1 to 60 characters")
-            .with_field("name", "1 to 60 characters"));
+    if text.is_empty() || text.chars().count() > 80 {
+        return Err(Error::invalid("segments.name", "a segment's name has 1 to 80 characters")
+            .with_field("name", "1 to 80 characters"));
     }
     Ok(text)
 }
@@ -66,10 +67,10 @@ pub async fn update_segment(db: &Db, ctx: &Ctx<EditSegments>, id: SegmentId, pat
     if row.archived_at.is_some() {
         return Err(Error::conflict(
             "segments.archived",
-            format!("the segment `{}` was put away; make a new one", row.name),
+            format!("the segment `{}` was put away; restore it first", row.name),
         ));
     }
-    let (world, _) = world(&*tx).await?;
+    let (world, rows) = world(&*tx).await?;
     let mut rule = world.segments.get(&id).cloned().ok_or_else(missing)?;
     if let Some(text) = &patch.name {
         row.name = name(text)?.to_owned();
@@ -81,20 +82,25 @@ pub async fn update_segment(db: &Db, ctx: &Ctx<EditSegments>, id: SegmentId, pat
         rule = check(json, &terms(&*tx).await?, &world, Some(id))?.rule;
         let canonical = to_json(&rule).to_string();
         if canonical != row.rule {
+            let dependents = dependents(&rows, &world, id);
+            let reached: Vec<i64> = dependents.iter().copied().chain([row.ord]).collect();
+            require_chain_if_used(&*tx, ctx, &reached).await?;
             row.rule = canonical;
             row.filled_to = Some(0);
-            refill_dependents(&tx, &world, id).await?;
+            for dependent in dependents {
+                store::set_filled(&*tx, dependent, Some(0)).await?;
+            }
         }
     }
-    row.updated_at = ctx.now_us().max(row.created_at + 1);
+    row.updated_at = ctx.now_us();
     store::update(&*tx, &row).await?;
     audit::append(&*tx, ctx, "segment.updated", &id.to_string(), json!({})).await?;
     tx.commit().await?;
     segment_of(row, rule, None)
 }
 
-/// Segments whose rule reaches the changed one are evaluated again too.
-async fn refill_dependents(tx: &careloop_db::Tx, world: &World, changed: SegmentId) -> Result<()> {
+/// Segments whose rule reaches the changed one: they are evaluated again too.
+fn dependents(rows: &[store::SegmentRow], world: &World, changed: SegmentId) -> Vec<i64> {
     let mut reached = vec![changed];
     let mut from = 0;
     while let Some(id) = reached.get(from).copied() {
@@ -104,12 +110,8 @@ async fn refill_dependents(tx: &careloop_db::Tx, world: &World, changed: Segment
         reached.extend(users);
         from += 1;
     }
-    for id in reached.into_iter().skip(1) {
-        if let Some(row) = store::find(&**tx, &id.to_string()).await? {
-            store::set_filled(&**tx, row.ord, Some(0)).await?;
-        }
-    }
-    Ok(())
+    let users: Vec<String> = reached.into_iter().skip(1).map(|id| id.to_string()).collect();
+    rows.iter().filter(|row| users.contains(&row.id)).map(|row| row.ord).collect()
 }
 
 /// Puts a segment away: it is evaluated no more and keeps its last members. One that others use stays.
@@ -129,9 +131,31 @@ pub async fn archive_segment(db: &Db, ctx: &Ctx<EditSegments>, id: SegmentId) ->
         let message = format!("the segment `{}` is part of `{}`; change that one first", row.name, user.name);
         return Err(Error::conflict("segments.in_use", message));
     }
+    require_chain_if_used(&*tx, ctx, &[row.ord]).await?;
+    // The row is taken before its uses are read, so that no plan begins to use it in between.
     store::archive(&*tx, row.ord, ctx.now_us()).await?;
+    require_unused(&*tx, row.ord, &row.name).await?;
     audit::append(&*tx, ctx, "segment.archived", &id.to_string(), json!({})).await?;
     tx.commit().await
+}
+
+/// Takes a segment back into use; the follower of the log fills it as if it were new, so nobody is touched for it.
+pub async fn restore_segment(db: &Db, ctx: &Ctx<EditSegments>, id: SegmentId) -> Result<Segment> {
+    let tx = db.begin().await?;
+    let (world, rows) = world(&*tx).await?;
+    let row = rows.iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
+    let rule = world.segments.get(&id).cloned().ok_or_else(missing)?;
+    let parts: Vec<String> = rule.segments().iter().map(ToString::to_string).collect();
+    if let Some(part) = rows.iter().find(|part| parts.contains(&part.id) && part.archived_at.is_some()) {
+        let message = format!("the segment `{}` needs `{}`; restore that one first", row.name, part.name);
+        return Err(Error::conflict("segments.archived", message));
+    }
+    if store::restore(&*tx, row.ord, ctx.now_us()).await? {
+        audit::append(&*tx, ctx, "segment.restored", &id.to_string(), json!({})).await?;
+    }
+    let row = store::find(&*tx, &id.to_string()).await?.ok_or_else(missing)?;
+    tx.commit().await?;
+    segment_of(row, rule, None)
 }
 
 /// Makes the built-in segments that are not there yet.

@@ -2,7 +2,7 @@
 
 use careloop_db::{ConnectionTrait, Db, FromQueryResult, all, one};
 use careloop_events::Position;
-use careloop_kernel::{Result, Scope};
+use careloop_kernel::{Currency, Result, Scope};
 
 /// A record and its person.
 #[derive(Debug, FromQueryResult)]
@@ -91,13 +91,23 @@ pub(crate) struct KindRow {
     pub(crate) props: String,
 }
 
-/// All events of a kind up to a position; without `props` when nobody asks for fields.
-pub(crate) async fn kind_rows(db: &Db, kind: &str, up_to: Position, with_props: bool) -> Result<Vec<KindRow>> {
+/// All events of a kind up to a position; without `props` when nobody asks for fields. An amount in another currency than
+/// the chain's is none.
+pub(crate) async fn kind_rows(
+    db: &Db,
+    (kind, currency): (&str, Currency),
+    up_to: Position,
+    with_props: bool,
+) -> Result<Vec<KindRow>> {
     let props = if with_props { "props" } else { "'' AS props" };
-    let columns = format!("SELECT seq, kind, record, clinic, source, at, amount, {props} FROM events WHERE kind = $1");
+    let columns = format!(
+        "SELECT seq, kind, record, clinic, source, at, CASE WHEN currency = $4 THEN amount END AS amount, {props}
+         FROM events WHERE kind = $1"
+    );
     let sqlite = format!("{columns} AND seq <= $3 AND $2 >= 0 ORDER BY seq");
     let postgres = format!("{columns} AND (tx, seq) <= ($2, $3) ORDER BY seq");
-    all(db.read(), db.by_engine(&sqlite, &postgres), [kind.into(), up_to.tx.into(), up_to.seq.into()]).await
+    let values = [kind.into(), up_to.tx.into(), up_to.seq.into(), currency.to_string().into()];
+    all(db.read(), db.by_engine(&sqlite, &postgres), values).await
 }
 
 #[derive(FromQueryResult)]

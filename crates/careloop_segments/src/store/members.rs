@@ -3,6 +3,7 @@
 use careloop_db::{
     ConnectionTrait, Engine, FromQueryResult, Value, all, execute, in_list, one, optional, placeholders, run,
 };
+use careloop_events::INTERNAL_SOURCE;
 use careloop_kernel::{Result, Scope};
 
 const ROWS: usize = 1_000;
@@ -160,10 +161,19 @@ pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limi
     Ok(rows.into_iter().map(|row| row.person).collect())
 }
 
-/// Empties memberships and timers; the log still tells who was in since when.
+/// Empties memberships and timers of the segments in use; the log still tells who was in since when.
 pub(crate) async fn truncate(tx: &impl ConnectionTrait) -> Result<()> {
-    run(tx, "DELETE FROM segment_members", []).await?;
+    let sql = "DELETE FROM segment_members WHERE segment IN (SELECT ord FROM segments WHERE archived_at IS NULL)";
+    run(tx, sql, []).await?;
     run(tx, "DELETE FROM segment_due", []).await
+}
+
+/// Numbers that the log tells of entering a segment and that are no person any more.
+pub(crate) async fn vanished_numbers(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT e.record AS number FROM events e WHERE e.kind = 'segment.entered' AND e.source = $1
+               AND NOT EXISTS (SELECT 1 FROM records r WHERE r.person = e.record) ORDER BY number";
+    let rows: Vec<NumberRow> = all(connection, sql, [INTERNAL_SOURCE.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -7,8 +7,8 @@ use careloop_kernel::Result;
 
 use crate::eval::Names;
 
-const COLUMNS: &str =
-    "ord, id, preset, name, description, rule, created_by, created_at, updated_at, archived_at, filled_to, members";
+const COLUMNS: &str = "ord, id, preset, name, description, rule, created_by, created_at, updated_at, archived_at, filled_to, filled_once, \
+     members";
 
 /// A row of `segments`.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -24,6 +24,7 @@ pub(crate) struct SegmentRow {
     pub(crate) updated_at: i64,
     pub(crate) archived_at: Option<i64>,
     pub(crate) filled_to: Option<i64>,
+    pub(crate) filled_once: bool,
     pub(crate) members: Vec<u8>,
 }
 
@@ -52,8 +53,8 @@ pub(crate) struct NewRow<'a> {
 
 /// Inserts a segment nobody has been evaluated for.
 pub(crate) async fn insert(tx: &impl ConnectionTrait, row: NewRow<'_>) -> Result<()> {
-    let sql = "INSERT INTO segments (id, preset, name, description, rule, created_by, created_at, updated_at, filled_to, members, member_count)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, $8, 0)";
+    let sql = "INSERT INTO segments (id, preset, name, description, rule, created_by, created_at, updated_at, filled_to, filled_once, members, member_count)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, FALSE, $8, 0)";
     let values = [
         row.id.into(),
         row.preset.into(),
@@ -92,9 +93,23 @@ pub(crate) async fn archive(tx: &impl ConnectionTrait, ord: i64, at: i64) -> Res
     execute(tx, sql, [ord.into(), at.into()]).await.map(|_| ())
 }
 
+/// Takes a segment back into use: it is filled as if it were new. False when it was not put away.
+pub(crate) async fn restore(tx: &impl ConnectionTrait, ord: i64, at: i64) -> Result<bool> {
+    let sql = "UPDATE segments SET archived_at = NULL, filled_to = 0, filled_once = FALSE, updated_at = $2
+               WHERE ord = $1 AND archived_at IS NOT NULL";
+    Ok(execute(tx, sql, [ord.into(), at.into()]).await? == 1)
+}
+
 /// Notes how far everybody has been evaluated.
 pub(crate) async fn set_filled(tx: &impl ConnectionTrait, ord: i64, filled_to: Option<i64>) -> Result<()> {
-    execute(tx, "UPDATE segments SET filled_to = $2 WHERE ord = $1", [ord.into(), filled_to.into()]).await.map(|_| ())
+    let sql = "UPDATE segments SET filled_to = $2, filled_once = filled_once OR $3 WHERE ord = $1";
+    execute(tx, sql, [ord.into(), filled_to.into(), filled_to.is_none().into()]).await.map(|_| ())
+}
+
+/// Empties the bitmaps of the segments in use.
+pub(crate) async fn empty_members(tx: &impl ConnectionTrait, empty: Vec<u8>) -> Result<()> {
+    let sql = "UPDATE segments SET members = $1, member_count = 0 WHERE archived_at IS NULL";
+    execute(tx, sql, [empty.into()]).await.map(|_| ())
 }
 
 /// Stores the members' bitmap.

@@ -36,7 +36,7 @@ fn world() -> World {
         (segment(1), rule(json!({"event":"visit.closed","within":"365d"}))),
         (segment(2), rule(json!({"all":[{"segment": segment(1)}, {"not":{"attr":"gender","is":"male"}}]}))),
     ]);
-    World { zone: terms().zone, names, segments }
+    World { zone: terms().zone, currency: terms().currency, names, segments }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers write the rule in place")]

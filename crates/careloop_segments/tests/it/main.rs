@@ -3,6 +3,7 @@
 
 mod cdnow;
 mod chain;
+mod change;
 mod export;
 mod follow;
 mod look;

@@ -222,6 +222,8 @@ fn knowledge() -> Vec<Operation> {
             .with(|_| Some(json!({ "description": "x" }))),
         new("archive_segment", "segments.edit", Same("a segment is a rule"))
             .of(|_| vec!["seg_00000000000000000000000009".to_owned()]),
+        new("restore_segment", "segments.edit", Same("a segment is a rule"))
+            .of(|_| vec!["seg_00000000000000000000000009".to_owned()]),
         new("preview_segment", "segments.read", Filtered)
             .with(|_| Some(json!({ "rule": { "attr": "gender", "is": "female" } }))),
         new("get_segment_vocabulary", "segments.read", VOCABULARY),
