@@ -40,6 +40,8 @@ pub struct Situation {
     pub is_member: bool,
     /// Their latest word on this channel.
     pub consent: Consent,
+    /// Why nobody may contact them, whatever they said.
+    pub barred: Option<Reason>,
     /// Whether there is an address to write to.
     pub has_address: bool,
     /// Whether the channel is configured.
@@ -59,8 +61,8 @@ pub enum Decision {
     Skip(Reason),
 }
 
-/// Decides. A task disturbs nobody, so it knows no quiet hours and needs no consent; but who objected to everything is
-/// left alone.
+/// Decides. A task disturbs nobody, so it knows no quiet hours and needs no consent; but who objected to calls or to
+/// everything is left alone.
 pub fn decide(situation: &Situation) -> Decision {
     let Situation { now, channel, rules, .. } = situation;
     if now.duration_since(situation.entered_at) > MAX_AGE {
@@ -71,6 +73,9 @@ pub fn decide(situation: &Situation) -> Decision {
     }
     if !situation.is_member {
         return Decision::Skip(Reason::LeftSegment);
+    }
+    if let Some(reason) = situation.barred {
+        return Decision::Skip(reason);
     }
     if situation.consent == Consent::Refused {
         return Decision::Skip(Reason::ConsentRefused);

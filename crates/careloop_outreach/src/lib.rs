@@ -13,6 +13,7 @@ mod channel;
 mod decide;
 pub mod jobs;
 mod model;
+mod permission;
 pub mod routes;
 mod send;
 mod service;

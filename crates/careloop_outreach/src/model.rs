@@ -83,6 +83,10 @@ words! {
     LeftSegment = "left_segment",
     /// The person objected.
     ConsentRefused = "consent_refused",
+    /// Staff marked the person as not to be contacted.
+    DoNotContact = "do_not_contact",
+    /// The person is on the blacklist.
+    Blacklisted = "blacklisted",
     /// The person never agreed.
     NoConsent = "no_consent",
     /// There is no address.

@@ -11,8 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, json};
 
 use crate::channel::{Delivery, Mail, Outreach};
-use crate::decide::{Consent, Decision, Situation, decide};
-use crate::model::{Action, Channel, IntentState, Reason, TouchPlan};
+use crate::decide::{Decision, Situation, decide};
+use crate::model::{Action, IntentState, Reason, TouchPlan};
+use crate::permission;
 use crate::store::intents::{self as store, Claimed, IntentRow};
 use crate::store::plans;
 use crate::template::{Variables, render_body, render_subject};
@@ -90,7 +91,7 @@ async fn read_subject<P>(tx: &Tx, ctx: &Ctx<P>, intent: i64) -> Result<Option<Su
 async fn situation<P>(tx: &Tx, ctx: &Ctx<P>, outreach: &Outreach, subject: &Subject) -> Result<Situation> {
     let Subject { intent, plan, facts, clinic } = subject;
     let channel = plan.action.channel();
-    let words = careloop_people::consents(&**tx, facts.person).await?;
+    let permission = permission::read(&**tx, channel, facts).await?;
     let zone = match clinic {
         Some(clinic) => clinic.time_zone.clone(),
         None => settings::load(&**tx).await?.time_zone,
@@ -105,23 +106,12 @@ async fn situation<P>(tx: &Tx, ctx: &Ctx<P>, outreach: &Outreach, subject: &Subj
         plan: plan.state,
         entered_at: instant(intent.created_at)?,
         is_member: careloop_segments::is_member(&**tx, plan.segment, facts.person).await?,
-        consent: consent_of(channel, words.iter().map(|word| (word.channel.as_str(), word.state.as_str(), word.at))),
+        consent: permission.consent,
+        barred: permission.barred,
         has_address: facts.email,
         channel_ready: outreach.has_email(),
         last_touch: last_touch.map(instant).transpose()?,
     })
-}
-
-/// The latest word that concerns a channel; of two at the same instant the refusal counts. A task is only refused by who
-/// refused everything.
-pub(crate) fn consent_of<'a>(channel: Channel, words: impl Iterator<Item = (&'a str, &'a str, i64)>) -> Consent {
-    let concerns = |name: &str| name == "all" || (channel == Channel::Email && name == "email");
-    let latest = words.filter(|(name, ..)| concerns(name)).max_by_key(|(_, state, at)| (*at, *state == "refused"));
-    match latest {
-        Some((_, "granted", _)) => Consent::Granted,
-        Some(_) => Consent::Refused,
-        None => Consent::Unsaid,
-    }
 }
 
 /// Opens the task, or commits to sending the e-mail.

@@ -8,7 +8,7 @@ use careloop_events::{consumers, tip};
 use careloop_kernel::ids::{IntentId, PersonId, RecordId, TouchPlanId};
 use careloop_kernel::permissions::{EditOutreach, ReadOutreach, ReadPeople, SettleOutreach};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result, Scope};
-use careloop_segments::SegmentLabel;
+use careloop_segments::{SegmentLabel, SegmentUse, note_use};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -118,6 +118,12 @@ async fn check(tx: &impl ConnectionTrait, mut draft: TouchPlanDraft) -> Result<T
     Ok(draft)
 }
 
+/// Tells segments that the plan follows one, and whether it acts.
+async fn follow_segment(tx: &impl ConnectionTrait, plan: &TouchPlan) -> Result<()> {
+    let active = plan.state == PlanState::Active;
+    note_use(tx, SegmentUse { user: plan.id.to_string(), segment: plan.segment, name: &plan.name, active }).await
+}
+
 fn checked_text(field: &'static str, text: &str, most: usize) -> Result<String> {
     let text = text.trim();
     if (1..=most).contains(&text.chars().count()) {
@@ -140,6 +146,7 @@ pub async fn create(db: &Db, ctx: &Ctx<EditOutreach>, draft: TouchPlanDraft) -> 
         start_at(&tx, ctx, tip).await?;
     }
     let plan = read(&*tx, id).await?;
+    follow_segment(&*tx, &plan).await?;
     let detail = json!({ "segment": plan.segment.to_string(), "action": plan.action.channel().as_str() });
     audit::append(&*tx, ctx, "touch_plan.created", &id.to_string(), detail).await?;
     tx.commit().await?;
@@ -154,6 +161,7 @@ pub async fn update(db: &Db, ctx: &Ctx<EditOutreach>, id: TouchPlanId, draft: To
     let draft = check(&*tx, draft).await?;
     plans::update(&*tx, before.ord, &draft, ctx.now_us()).await?;
     let plan = read(&*tx, id).await?;
+    follow_segment(&*tx, &plan).await?;
     let detail = json!({ "version": plan.version, "segment": plan.segment.to_string() });
     audit::append(&*tx, ctx, "touch_plan.updated", &id.to_string(), detail).await?;
     tx.commit().await?;
@@ -182,6 +190,7 @@ async fn set_state(db: &Db, ctx: &Ctx<EditOutreach>, id: TouchPlanId, state: Pla
         audit::append(&*tx, ctx, action, &id.to_string(), json!({})).await?;
     }
     let plan = read(&*tx, id).await?;
+    follow_segment(&*tx, &plan).await?;
     tx.commit().await?;
     Ok(plan)
 }

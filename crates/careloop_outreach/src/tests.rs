@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::decide::{Consent, Decision, MAX_AGE, Situation, decide};
 use crate::model::{Channel, PlanState, QuietHours, Reason, Rules};
-use crate::send::consent_of;
+use crate::permission::{Word, consent_of};
 use crate::smtp::{SmtpConfig, SmtpTls, SmtpTransport};
 use crate::template::{Variables, render_body, render_subject};
 
@@ -30,6 +30,7 @@ fn clear(channel: Channel) -> Situation {
         entered_at: at("2026-03-02T01:59:00Z"),
         is_member: true,
         consent: Consent::Granted,
+        barred: None,
         has_address: true,
         channel_ready: true,
         last_touch: None,
@@ -44,6 +45,7 @@ fn each_obstacle_has_its_reason() {
     check(Situation { is_member: false, ..base() }, Decision::Skip(Reason::LeftSegment));
     check(Situation { consent: Consent::Refused, ..base() }, Decision::Skip(Reason::ConsentRefused));
     check(Situation { consent: Consent::Unsaid, ..base() }, Decision::Skip(Reason::NoConsent));
+    check(Situation { barred: Some(Reason::Blacklisted), ..base() }, Decision::Skip(Reason::Blacklisted));
     check(Situation { has_address: false, ..base() }, Decision::Skip(Reason::NoAddress));
     check(Situation { last_touch: Some(at("2026-02-01T00:00:00Z")), ..base() }, Decision::Skip(Reason::Capped));
     check(Situation { last_touch: Some(at("2026-01-31T02:00:00Z")), ..base() }, Decision::Send);
@@ -91,13 +93,22 @@ fn quiet_hours_may_pass_midnight_and_follow_the_clinics_zone() {
 
 #[test]
 fn the_latest_word_on_a_channel_counts() {
-    let of = |channel, words: &[(&'static str, &'static str, i64)]| consent_of(channel, words.iter().copied());
+    let of = |channel, words: &[(&str, &str, i64)]| {
+        let words: Vec<Word> = words.iter().map(|(name, state, at)| Word::new(name, state, *at)).collect();
+        consent_of(channel, &words)
+    };
     assert_eq!(of(Channel::Email, &[]), Consent::Unsaid);
     assert_eq!(of(Channel::Email, &[("sms", "granted", 1)]), Consent::Unsaid);
     assert_eq!(of(Channel::Email, &[("email", "granted", 1), ("all", "refused", 2)]), Consent::Refused);
     assert_eq!(of(Channel::Email, &[("all", "refused", 1), ("email", "granted", 2)]), Consent::Granted);
     assert_eq!(of(Channel::Email, &[("email", "granted", 2), ("all", "refused", 2)]), Consent::Refused, "in doubt no");
-    assert_eq!(of(Channel::Task, &[("email", "refused", 1), ("phone", "refused", 2)]), Consent::Unsaid);
+    assert_eq!(of(Channel::Email, &[("邮件", "granted", 1), ("", "refused", 2)]), Consent::Refused, "all of them");
+    assert_eq!(of(Channel::Email, &[("email", "granted", 1), ("传真", "refused", 2)]), Consent::Refused, "in doubt no");
+    assert_eq!(of(Channel::Email, &[("传真", "granted", 1)]), Consent::Unsaid);
+    assert_eq!(of(Channel::Email, &[("email", "granted", 1), ("短信", "refused", 2)]), Consent::Granted);
+    assert_eq!(of(Channel::Email, &[("email", "granted", 1), ("email", "unknown", 2)]), Consent::Unsaid);
+    assert_eq!(of(Channel::Task, &[("email", "refused", 1), ("sms", "refused", 2)]), Consent::Unsaid);
+    assert_eq!(of(Channel::Task, &[("phone", "refused", 1)]), Consent::Refused);
     assert_eq!(of(Channel::Task, &[("all", "refused", 1)]), Consent::Refused);
 }
 
@@ -133,6 +144,7 @@ fn situations() -> impl Strategy<Value = Situation> {
                 entered_at: now - SignedDuration::from_secs(age),
                 is_member,
                 consent,
+                barred: None,
                 has_address,
                 channel_ready,
                 last_touch: last.map(|ago| now - SignedDuration::from_secs(ago)),
@@ -180,7 +192,8 @@ proptest! {
     fn a_held_intent_that_is_looked_at_in_time_is_never_lost(situation in situations()) {
         // Whatever only time stands in the way of is decided otherwise later, not skipped.
         let clear = Situation {
-            is_member: true, consent: Consent::Granted, has_address: true, channel_ready: true, last_touch: None,
+            is_member: true, consent: Consent::Granted, barred: None, has_address: true, channel_ready: true,
+            last_touch: None,
             plan: PlanState::Active, entered_at: situation.now, ..situation
         };
         let mut now = clear.now;

@@ -154,6 +154,12 @@ pub(crate) async fn update_held(tx: &impl ConnectionTrait, ord: i64, reason: Rea
     run(tx, sql, [reason.as_str().into(), until.into(), ord.into()]).await
 }
 
+/// Leaves an intent that is still to be decided alone until an instant.
+pub(crate) async fn put_off(db: &Db, ord: i64, until: i64) -> Result<()> {
+    let sql = "UPDATE touch_intents SET next_at = $1 WHERE ord = $2 AND state IN ('waiting', 'held')";
+    run(db.write(), sql, [until.into(), ord.into()]).await
+}
+
 /// Ends an intent that was never handed to a mail server. `Sent` is a task that was opened in this transaction.
 pub(crate) async fn update_final(
     tx: &impl ConnectionTrait,

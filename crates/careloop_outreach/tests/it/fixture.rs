@@ -121,8 +121,8 @@ impl World {
             NewClinic { code: "A".to_owned(), name: "徐汇店".to_owned(), region: String::new(), time_zone: None };
         careloop_chain::create(&test.db, &test.ctx.require().unwrap(), new).await.unwrap();
         let segment: SegmentId = test.ctx.new_id();
-        let sql = "INSERT INTO segments (id, name, description, rule, created_by, created_at, updated_at, members, member_count)
-            VALUES ($1, '沉睡客户', '', '{}', 'test', 0, 0, $2, 0)";
+        let sql = "INSERT INTO segments (id, name, description, rule, created_by, created_at, updated_at, filled_once, members, member_count)
+            VALUES ($1, '沉睡客户', '', '{}', 'test', 0, 0, TRUE, $2, 0)";
         execute(test.db.write(), sql, [segment.to_string().into(), Vec::<u8>::new().into()]).await.unwrap();
         let transport = Counting::new();
         let outreach = Outreach::with_transport(test.db.clone(), Arc::clone(&transport) as _);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod fixture;
+mod identity;
 mod kill;
 mod plans;
 mod smtp;

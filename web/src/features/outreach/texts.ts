@@ -66,6 +66,8 @@ const zh = {
   reasons: {
     left_segment: "已不在人群中",
     consent_refused: "客户拒绝联系",
+    do_not_contact: "已标记免打扰",
+    blacklisted: "黑名单客户",
     no_consent: "客户未授权",
     no_address: "没有邮箱",
     capped: "间隔未到",
@@ -150,6 +152,8 @@ const en: typeof zh = {
   reasons: {
     left_segment: "No longer in the segment",
     consent_refused: "The customer objected",
+    do_not_contact: "Marked do not contact",
+    blacklisted: "On the blacklist",
     no_consent: "No consent given",
     no_address: "No address",
     capped: "Touched too recently",
