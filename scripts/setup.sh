@@ -2,7 +2,7 @@
 # Installs what is missing, and only that.
 #   scripts/setup.sh build   a C compiler for the crates that bundle C; checks Rust and Node
 #   scripts/setup.sh check   the same, and cargo-deny
-#   scripts/setup.sh test    the same, PostgreSQL, Chromium, CJK fonts and cargo-nextest
+#   scripts/setup.sh test    the same, PostgreSQL, Chromium, CJK fonts, Python's venv and cargo-nextest
 # Debian and Ubuntu get packages by apt; elsewhere the script says what to install.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,6 +10,7 @@
 what=${1:-build}
 
 CARGO_DENY=0.20.2
+CARGO_NEXTEST=0.9.143
 
 need_version() { # NAME FOUND WANTED HINT
     printf '%s\n%s\n' "$3" "$2" | sort -V -C || die "$1 $2 is too old: $3 or newer is needed; $4"
@@ -26,7 +27,7 @@ check_toolchains() {
 }
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb; }
-has_chromium() { have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }
+has_chromium() { have chromium || [ -n "${CHROMIUM:-}" ]; }
 has_cjk_fonts() { compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || { have fc-list && [ -n "$(fc-list :lang=zh)" ]; }; }
 
 missing=()
@@ -37,6 +38,7 @@ if [ "$what" = test ]; then
     has_postgres || missing+=(postgresql)
     has_chromium || missing+=(chromium)
     has_cjk_fonts || missing+=(fonts-noto-cjk)
+    python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 fi
 
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -56,7 +58,7 @@ if [ "$what" = test ]; then
     has_postgres || die "PostgreSQL is still missing: the store tests run on it and are never skipped"
     if ! cargo nextest --version >/dev/null 2>&1; then
         say "building cargo-nextest once, into $TOOLS_DIR"
-        cargo install --quiet --locked --root "$TOOLS_DIR" cargo-nextest
+        cargo install --quiet --locked --root "$TOOLS_DIR" --version "$CARGO_NEXTEST" cargo-nextest
     fi
 fi
 
