@@ -88,9 +88,18 @@ pub struct Measure {
     /// Not events whose property has one of these values.
     #[serde(default)]
     pub unless: BTreeMap<String, Vec<String>>,
-    /// Only events with an amount above zero.
+    /// Only events with an amount above zero in the chain's currency.
     #[serde(default)]
     pub positive: bool,
+    /// The paid ledger: no payment from a balance, no refund to one.
+    #[serde(default)]
+    pub cash: bool,
+    /// With `then`: only later events with an amount above zero.
+    #[serde(default)]
+    pub then_positive: bool,
+    /// With `then`: only later events of the paid ledger.
+    #[serde(default)]
+    pub then_cash: bool,
 }
 
 impl Measure {
@@ -108,6 +117,11 @@ impl Measure {
     /// Whether events before the window matter.
     pub fn needs_history(&self) -> bool {
         !(self.first.is_empty() && self.repeats.is_empty() && self.second_day.is_empty())
+    }
+
+    /// What the later events of a cohort must be.
+    pub fn later(&self) -> Self {
+        Self { positive: self.then_positive, cash: self.then_cash, ..Self::default() }
     }
 
     fn is_sound(&self) -> bool {

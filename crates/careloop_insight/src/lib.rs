@@ -13,6 +13,6 @@ mod store;
 mod views;
 
 pub use definition::{Ledger, Measure, Metric, Unit, Value, find, library};
-pub use model::{Answer, Bucket, DrillFilter, MetricQuery, Row, parse_day};
+pub use model::{Answer, Bucket, DrillFilter, MetricQuery, Part, Row, parse_day};
 pub use overview::{Overview, overview};
 pub use service::{drill, query, to_csv};

@@ -40,11 +40,23 @@ impl MetricQuery {
     }
 }
 
+/// Which part of a ratio.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Above the line; of a plain number the number itself.
+    #[default]
+    Numerator,
+    /// Below the line.
+    Denominator,
+}
+
 /// Narrows the events behind a number to one cell of the answer.
 #[derive(Debug, Clone, Default)]
 pub struct DrillFilter {
-    /// Dimension and key, as the answer printed it.
+    /// Dimension and key, as the answer printed it; an empty key is unknown.
     pub keys: BTreeMap<String, String>,
+    /// Whose events.
+    pub part: Part,
 }
 
 /// A number before it is written down. Money is in minor units.

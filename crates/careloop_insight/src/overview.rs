@@ -12,7 +12,7 @@ use crate::service::query;
 
 /// The metrics shown as tiles.
 const TILES: &[&str] =
-    &["bill.paid", "bill.booked", "bill.rev", "vis.first", "vis.return", "lead.new", "appt.booked_n", "bill.ticket"];
+    &["bill.paid", "bill.booked", "bill.rev", "vis.first", "vis.return", "lead.new", "appt.booked_day", "bill.ticket"];
 /// The metrics drawn over time.
 const SERIES: &[&str] = &["vis.first", "vis.return", "bill.paid"];
 /// The funnel: step name in Chinese and English, and the people counted.

@@ -9,13 +9,13 @@ use axum::{Extension, Json};
 use careloop_analytics::Analytics;
 use careloop_http::{ApiResult, App, Auth, PageQuery, PageView, Params, PathId, Problems, Router};
 use careloop_kernel::permissions::{ReadInsight, ReadPeople};
-use careloop_kernel::{Ctx, Result};
+use careloop_kernel::{Ctx, Error, Result};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use crate::definition::library;
-use crate::model::{DrillFilter, MetricQuery, parse_day};
+use crate::model::{DrillFilter, MetricQuery, Part, parse_day};
 use crate::service::{self, currency};
 use crate::views::{BehindView, MetricAnswerView, MetricView, OverviewView, answer_view, behind_view, overview_view};
 
@@ -77,31 +77,61 @@ async fn query_metric(
     Ok(Json(answer_view(&answer, currency(&app.db).await?, took_ms)))
 }
 
-/// Lists the events behind a number, newest first. Any other query parameter narrows to one key of a dimension, such
-/// as `month=2026-03` or `channel=美团`.
+/// Which events behind a number.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DrillParams {
+    /// The first day, `YYYY-MM-DD` in the chain's zone.
+    from: String,
+    /// The day after the last.
+    to: String,
+    /// Only this clinic: id, code or name.
+    clinic: Option<String>,
+    /// The keys of one row as a JSON object of texts, such as `{"month":"2026-03","clinic":""}`; an empty key is unknown.
+    keys: Option<String>,
+    /// `numerator` (also of a plain number) or `denominator`; `numerator` if absent.
+    part: Option<String>,
+    /// How many items, 1 to 200; 50 if absent.
+    limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl DrillParams {
+    fn filter(&self) -> Result<DrillFilter> {
+        let keys = match self.keys.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => serde_json::from_str(text).map_err(|_| {
+                let message = "`keys` is a JSON object of texts, such as {\"month\":\"2026-03\"}";
+                Error::invalid("insight.keys", message).with_field("keys", "a JSON object of texts")
+            })?,
+            None => BTreeMap::new(),
+        };
+        let part = match self.part.as_deref() {
+            None | Some("" | "numerator") => Part::Numerator,
+            Some("denominator") => Part::Denominator,
+            Some(other) => {
+                let message = format!("`{other}` is no part of a ratio; choose numerator or denominator");
+                return Err(Error::invalid("insight.part", message).with_field("part", "numerator or denominator"));
+            }
+        };
+        Ok(DrillFilter { keys, part })
+    }
+}
+
+/// Lists the events behind a number, newest first.
 #[utoipa::path(get, path = "/api/metrics/{id}/events", operation_id = "drill_metric", tag = "insight",
-    params(("id" = String, Path, description = "the metric's id"), WindowParams, PageQuery), responses((status = 200, body = PageView<BehindView>), Problems))]
+    params(("id" = String, Path, description = "the metric's id"), DrillParams), responses((status = 200, body = PageView<BehindView>), Problems))]
 async fn drill_metric(
     State(app): State<App>,
     Extension(analytics): Extension<Arc<Analytics>>,
     Auth(ctx): Auth<ReadInsight>,
     PathId(id): PathId<String>,
-    Params(all): Params<BTreeMap<String, String>>,
+    Params(params): Params<DrillParams>,
 ) -> ApiResult<Json<PageView<BehindView>>> {
-    let given = |name: &str| all.get(name).cloned();
-    let window = WindowParams {
-        from: given("from").unwrap_or_default(),
-        to: given("to").unwrap_or_default(),
-        by: None,
-        clinic: given("clinic"),
-    };
-    let query = window.query()?;
-    let paging = ["from", "to", "by", "limit", "cursor"];
-    // `clinic` is both the window's filter and a dimension; as a filter it is applied already.
-    let keys = all.iter().filter(|(name, _)| !paging.contains(&name.as_str()) && *name != "clinic");
-    let filter = DrillFilter { keys: keys.map(|(name, key)| (name.clone(), key.clone())).collect() };
-    let limit = all.get("limit").and_then(|text| text.parse().ok());
-    let page = PageQuery { limit, cursor: all.get("cursor").cloned() }.request()?;
+    let filter = params.filter()?;
+    let DrillParams { from, to, clinic, limit, cursor, .. } = params;
+    let query = WindowParams { from, to, by: None, clinic }.query()?;
+    let page = PageQuery { limit, cursor }.request()?;
     let page = service::drill((&analytics, &app.db), &ctx, &id, (&query, &filter), &page).await?;
     let names = names_of(&app, &ctx, &page.items.iter().map(|event| event.record).collect::<Vec<_>>()).await?;
     Ok(Json(PageView::of(page, |event| {
@@ -121,20 +151,17 @@ async fn get_overview(
 ) -> ApiResult<Json<OverviewView>> {
     let window = MetricQuery { by: Vec::new(), ..params.query()? };
     if window.to <= window.from {
-        return Err(careloop_kernel::Error::invalid(
-            "insight.window",
-            "the window is empty: `to` is the day after the last",
-        )
-        .into());
+        return Err(Error::invalid("insight.window", "the window is empty: `to` is the day after the last").into());
     }
     let page = crate::overview::overview(&analytics, &app.db, &ctx, &window).await?;
     Ok(Json(overview_view(&page, currency(&app.db).await?)))
 }
 
-/// Names of the persons behind records, for callers who may see people; others get none.
+/// Names of the persons behind records, as far as the caller may see them: a clinic's figure may tell of a customer who is
+/// another clinic's.
 async fn names_of(app: &App, ctx: &Ctx<ReadInsight>, records: &[i64]) -> Result<HashMap<i64, (String, String)>> {
     let Ok(ctx) = ctx.require::<ReadPeople>() else { return Ok(HashMap::new()) };
-    let persons = careloop_analytics::persons_of(app.db.read(), records).await?;
+    let persons = service::visible_persons(&app.db, &ctx, records).await?;
     let wanted: Vec<i64> = persons.values().copied().collect();
     let cards = careloop_people::cards(app.db.read(), &ctx, &wanted).await?;
     let by_person: HashMap<i64, (String, String)> =

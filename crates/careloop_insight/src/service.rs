@@ -1,17 +1,17 @@
 //! Answers metric queries and pages through the events behind a number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_analytics::{Analytics, Cell};
 use careloop_db::Db;
 use careloop_events::StoredEvent;
-use careloop_kernel::permissions::ReadInsight;
+use careloop_kernel::permissions::{ReadInsight, ReadPeople};
 use careloop_kernel::{Ctx, Currency, Error, Money, Page, PageRequest, Result};
 use jiff::civil::Date;
 
 use crate::definition::{Measure, Metric, Unit, Value, find};
-use crate::model::{Answer, Bucket, DrillFilter, MetricQuery, Row, parse_day};
-use crate::store::{ClinicName, Frame, drill_query, key_conditions, list_clinics, value_query};
+use crate::model::{Answer, Bucket, DrillFilter, MetricQuery, Part, Row, parse_day};
+use crate::store::{ClinicName, Frame, House, drill_query, key_conditions, list_clinics, value_query, visible_people};
 
 /// Answers `query` of the metric `id`.
 pub async fn query(
@@ -25,19 +25,21 @@ pub async fn query(
     query.check(metric)?;
     let clinics = list_clinics(db).await?;
     let clinic = query.clinic.as_deref().map(|text| find_clinic(&clinics, ctx, text)).transpose()?;
+    let house = house(db).await?;
     let frame = Frame {
         from: query.from,
         to: query.to,
         by: &query.by,
         clinic,
         scope: ctx.scope(),
+        house: &house,
         event_channel: metric.event_channel,
     };
     let buckets = match &metric.value {
         Value::Plain(measure) => plain(take(analytics, measure, &frame).await?),
         Value::Ratio(both) => ratio(&take(analytics, &both.0, &frame).await?, &take(analytics, &both.1, &frame).await?),
     };
-    let today = analytics.time_zone().to_datetime(ctx.now()).date();
+    let today = analytics.time_zone().await?.to_datetime(ctx.now()).date();
     let mut rows: Vec<Row> = buckets
         .into_iter()
         .map(|(keys, bucket)| Row {
@@ -50,7 +52,7 @@ pub async fn query(
     Ok(Answer { metric, by: query.by.clone(), rows })
 }
 
-/// The events behind a number: those of the plain value or of the numerator, newest first.
+/// The events behind a number, newest first: those of the plain value, or of one part of a ratio.
 pub async fn drill(
     (analytics, db): (&Analytics, &Db),
     ctx: &Ctx<ReadInsight>,
@@ -63,20 +65,27 @@ pub async fn drill(
     asked.check(metric)?;
     let clinics = list_clinics(db).await?;
     let clinic = query.clinic.as_deref().map(|text| find_clinic(&clinics, ctx, text)).transpose()?;
-    let measure = match &metric.value {
-        Value::Plain(measure) => measure.as_ref(),
-        Value::Ratio(both) => &both.0,
+    let measure = match (&metric.value, filter.part) {
+        (Value::Plain(measure), Part::Numerator) => measure.as_ref(),
+        (Value::Ratio(both), Part::Numerator) => &both.0,
+        (Value::Ratio(both), Part::Denominator) => &both.1,
+        (Value::Plain(_), Part::Denominator) => {
+            let message = format!("`{}` is a plain number and has no denominator", metric.id);
+            return Err(Error::invalid("insight.part", message).with_field("part", "numerator"));
+        }
     };
     let mut keys = filter.keys.clone();
     if let Some(key) = keys.get_mut("clinic").filter(|key| !key.is_empty()) {
         *key = find_clinic(&clinics, ctx, key)?.to_string();
     }
+    let house = house(db).await?;
     let frame = Frame {
         from: query.from,
         to: query.to,
         by: &[],
         clinic,
         scope: ctx.scope(),
+        house: &house,
         event_channel: metric.event_channel,
     };
     let after = page.numbers::<2>()?;
@@ -161,10 +170,20 @@ pub(crate) async fn people_per_kind(
 ) -> Result<Vec<i64>> {
     let clinics = list_clinics(db).await?;
     let clinic = window.clinic.as_deref().map(|text| find_clinic(&clinics, ctx, text)).transpose()?;
-    let frame = Frame { from: window.from, to: window.to, by: &[], clinic, scope: ctx.scope(), event_channel: false };
+    let house = house(db).await?;
+    let frame = Frame {
+        from: window.from,
+        to: window.to,
+        by: &[],
+        clinic,
+        scope: ctx.scope(),
+        house: &house,
+        event_channel: false,
+    };
     let mut counts = Vec::new();
     for kind in kinds {
-        let measure = Measure { people: vec![kind.to_owned()], ..Measure::default() };
+        let paid = kind == "payment.received";
+        let measure = Measure { people: vec![kind.to_owned()], positive: paid, cash: paid, ..Measure::default() };
         counts.push(take(analytics, &measure, &frame).await?.into_values().next().unwrap_or(0));
     }
     Ok(counts)
@@ -195,7 +214,7 @@ fn plain(values: Taken) -> BTreeMap<Vec<String>, Bucket> {
 }
 
 fn ratio(above: &Taken, below: &Taken) -> BTreeMap<Vec<String>, Bucket> {
-    let keys: std::collections::BTreeSet<Vec<String>> = above.keys().chain(below.keys()).cloned().collect();
+    let keys: BTreeSet<Vec<String>> = above.keys().chain(below.keys()).cloned().collect();
     keys.into_iter()
         .map(|keys| {
             let bucket = Bucket {
@@ -240,6 +259,21 @@ fn find_clinic(clinics: &[ClinicName], ctx: &Ctx<ReadInsight>, text: &str) -> Re
             format!("there is no clinic `{text}`; give its id, code or name"),
         )),
     }
+}
+
+/// What applies to every metric.
+async fn house(db: &Db) -> Result<House> {
+    let relatives = careloop_profiles::people_holding(db.read(), "attr.staff_relative").await?;
+    Ok(House { currency: currency(db).await?, relatives })
+}
+
+/// The persons of these records whom the caller may see.
+pub(crate) async fn visible_persons(db: &Db, ctx: &Ctx<ReadPeople>, records: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    let mut persons = careloop_analytics::persons_of(db.read(), records).await?;
+    let wanted: Vec<i64> = persons.values().copied().collect();
+    let visible: BTreeSet<i64> = visible_people(db, ctx.scope(), &wanted).await?.into_iter().collect();
+    persons.retain(|_, person| visible.contains(person));
+    Ok(persons.into_iter().collect())
 }
 
 /// The chain's currency.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use careloop_analytics::Query;
-use careloop_db::{Db, FromQueryResult, all};
-use careloop_kernel::{Result, Scope};
+use careloop_db::{Db, FromQueryResult, all, in_list};
+use careloop_kernel::{Currency, Result, Scope};
 use jiff::civil::Date;
 
 use crate::definition::Measure;
@@ -33,8 +33,33 @@ pub(crate) struct Frame<'a> {
     pub clinic: Option<i64>,
     /// The caller's scope.
     pub scope: &'a Scope,
+    /// What applies to every metric.
+    pub house: &'a House,
     /// `channel` is the event's own.
     pub event_channel: bool,
+}
+
+/// What applies to every metric of the chain.
+#[derive(Debug, Clone)]
+pub(crate) struct House {
+    /// The chain's currency; amounts in others are not added.
+    pub currency: Currency,
+    /// Staff and their relatives, who are not counted.
+    pub relatives: Vec<i64>,
+}
+
+/// Which of these people the caller may see.
+pub(crate) async fn visible_people(db: &Db, scope: &Scope, people: &[i64]) -> Result<Vec<i64>> {
+    let list = in_list(people.iter().copied());
+    let condition = scope.record_condition("r");
+    let sql = format!("SELECT DISTINCT r.person FROM records r WHERE r.person IN ({list}) AND {condition}");
+    let rows: Vec<PersonRow> = all(db.read(), &sql, []).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person: i64,
 }
 
 /// The value of a measure per combination of keys: columns `k0 … kn, value`.
@@ -70,7 +95,7 @@ pub(crate) fn drill_query(
     query(measure, frame, sql)
 }
 
-/// Keys of the answer as conditions on `x`; a clinic's key is already its number.
+/// Keys of the answer as conditions on `x`; a clinic's key is already its number, an empty key is unknown.
 pub(crate) fn key_conditions(keys: &BTreeMap<String, String>, event_channel: bool) -> Vec<String> {
     let condition = |(name, key): (&String, &String)| {
         let expression = key_of(name, event_channel);
@@ -110,11 +135,11 @@ fn aggregate(measure: &Measure) -> String {
 /// `WITH … counted AS (…)`: the events that count, one row each, within the window, the clinic and the scope.
 fn counted(measure: &Measure, frame: &Frame<'_>, extra: &[String]) -> String {
     let visible = conditions(frame, extra).join(" AND ");
-    let main = events(measure.main_kinds(), measure, 1);
+    let main = events(frame.house, measure.main_kinds(), measure, 1);
     let all = if measure.minus.is_empty() {
         main
     } else {
-        format!("{main} UNION ALL {}", events(&measure.minus, measure, -1))
+        format!("{main} UNION ALL {}", events(frame.house, &measure.minus, measure, -1))
     };
     if !measure.needs_history() {
         return format!("WITH counted AS (SELECT * FROM ({all}) x WHERE {visible})");
@@ -135,7 +160,7 @@ fn counted(measure: &Measure, frame: &Frame<'_>, extra: &[String]) -> String {
     match measure.within_days {
         None => format!("WITH {ranked}, counted AS ({chosen})"),
         Some(days) => {
-            let then = events(&measure.then, &Measure::default(), 1);
+            let then = events(frame.house, &measure.then, &measure.later(), 1);
             let order = order_condition(measure, days);
             format!(
                 "WITH {ranked}, chosen AS ({chosen}), later AS ({then}), counted AS (SELECT c.* FROM chosen c JOIN later t ON t.person = c.person WHERE {order})"
@@ -155,10 +180,11 @@ fn order_condition(measure: &Measure, days: i64) -> String {
     format!("(t.at > c.at OR (t.at = c.at AND t.seq > c.seq)) AND t.seq <> c.seq AND {gap} <= {days}")
 }
 
-fn events(kinds: &[String], measure: &Measure, sign: i64) -> String {
+fn events(house: &House, kinds: &[String], measure: &Measure, sign: i64) -> String {
+    let amount = format!("CASE WHEN e.currency = {} THEN e.amount_minor END", quoted(&house.currency.to_string()));
     let number = match &measure.field {
         Some(field) => format!("CAST(prop(e.props, {}) AS BIGINT)", quoted(field)),
-        None => "e.amount_minor".to_owned(),
+        None => amount.clone(),
     };
     let mut conditions = vec![format!("e.kind IN ({})", list(kinds))];
     // A condition on a property holds for the events that count, not for those they are compared with.
@@ -170,8 +196,15 @@ fn events(kinds: &[String], measure: &Measure, sign: i64) -> String {
             conditions.push(format!("COALESCE(prop(e.props, {}), '') NOT IN ({})", quoted(field), list(values)));
         }
         if measure.positive {
-            conditions.push("e.amount_minor > 0".to_owned());
+            conditions.push(format!("{amount} > 0"));
         }
+    }
+    if measure.cash {
+        let balance = list(careloop_events::balance_methods());
+        conditions.push(format!("COALESCE(LOWER(TRIM(prop(e.props, 'method'))), '') NOT IN ({balance})"));
+    }
+    if !house.relatives.is_empty() {
+        conditions.push(format!("p.person NOT IN ({})", in_list(house.relatives.iter().copied())));
     }
     format!(
         "SELECT e.seq, e.at, e.day, e.clinic, e.source, e.props, p.person, p.owner, p.channel, {number} AS number, {sign} AS sign
@@ -208,8 +241,9 @@ fn key_of(name: &str, event_channel: bool) -> String {
         "month" => "SUBSTR(CAST(x.day AS VARCHAR), 1, 7)".to_owned(),
         "week" => "CAST(CAST(CAST(x.day AS INT) - (CAST(x.day AS INT) + 3) % 7 AS DATE) AS VARCHAR)".to_owned(),
         "clinic" => "x.clinic".to_owned(),
-        "channel" if !event_channel => "x.channel".to_owned(),
-        other => format!("prop(x.props, {})", quoted(other)),
+        // Nothing and an empty text are one key: unknown.
+        "channel" if !event_channel => "NULLIF(x.channel, '')".to_owned(),
+        other => format!("NULLIF(prop(x.props, {}), '')", quoted(other)),
     }
 }
 

@@ -33,7 +33,8 @@ pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
 pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
 pub use service::{
-    Explained, TagCount, event_ids, list_tags, people_with, person_tags, remove_tag, set_tag, tags_by_person,
+    Explained, TagCount, event_ids, list_tags, people_holding, people_with, person_tags, remove_tag, set_tag,
+    tags_by_person,
 };
 
 #[cfg(test)]

@@ -62,8 +62,8 @@ pub struct TagView {
     pub definition_en: String,
     /// Its values.
     pub values: Vec<TagValueCountView>,
-    /// Share of the visible people who have it, 0 to 1.
-    pub coverage: f64,
+    /// Share of the visible people who have it, 0 to 1; null when there is nobody.
+    pub coverage: Option<f64>,
 }
 
 impl From<TagCount> for TagView {
@@ -85,7 +85,7 @@ impl From<TagCount> for TagView {
             definition_zh: tag.definition.zh.clone(),
             definition_en: tag.definition.en.clone(),
             values: count.values.into_iter().map(value).collect(),
-            coverage: if count.population > 0 { count.people as f64 / count.population as f64 } else { 0.0 },
+            coverage: (count.population > 0).then(|| count.people as f64 / count.population as f64),
         }
     }
 }

@@ -195,6 +195,11 @@ async fn append(
     careloop_events::append(&**tx, Engine::from(tx.get_database_backend()), ctx, &events).await.map(|_| ())
 }
 
+/// The people who have a flag, now.
+pub async fn people_holding(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<i64>> {
+    store::people_holding(connection, tag).await
+}
+
 /// Person, tag and value of everything stored for these people, without reasons. The caller has checked that they may be seen.
 pub async fn tags_by_person(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<(i64, String, String)>> {
     let rows = store::stored_tags(connection, people).await?;

@@ -12,5 +12,5 @@ pub(crate) use read::{
     changed_people, due_people, event_keys, households_of, kin, outdated_people, people_after, person_of_record,
     record_states,
 };
-pub(crate) use tags::{TagRow, count_people, count_tagged, count_values, people_with, stored_tags};
+pub(crate) use tags::{TagRow, count_people, count_tagged, count_values, people_holding, people_with, stored_tags};
 pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles, write_tags};

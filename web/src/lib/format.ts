@@ -35,7 +35,8 @@ export function formatNumber(value: number, { language }: Locale, digits = 0): s
   return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 }
 
-export function formatPercent(value: number, { language }: Locale, digits = 1): string {
+export function formatPercent(value: number | null | undefined, { language }: Locale, digits = 1): string {
+  if (value == null) return EMPTY;
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: digits }).format(value);
 }
 

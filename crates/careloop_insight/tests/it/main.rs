@@ -7,7 +7,7 @@ use careloop_access::settings::FirstSettings;
 use careloop_analytics::{Analytics, Lake};
 use careloop_db::run;
 use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
-use careloop_insight::{DrillFilter, MetricQuery, drill, query, to_csv};
+use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, query, to_csv};
 use careloop_kernel::permissions::ReadInsight;
 use careloop_kernel::{Ctx, Currency, Money, PageRequest, PermissionSet, Scope};
 use careloop_testkit::{TestDb, on_both};
@@ -42,15 +42,26 @@ impl Story {
         Self { test, analytics, events: Vec::new() }
     }
 
-    fn add(&mut self, kind: &str, (record, clinic): (i64, i64), day: &str, yuan: Option<i64>) -> &mut Self {
+    fn add(&mut self, kind: &str, place: (i64, i64), day: &str, yuan: Option<i64>) -> &mut Self {
+        self.with(kind, place, day, (yuan, json!({ "line": "种植", "method": "微信" })))
+    }
+
+    fn with(
+        &mut self,
+        kind: &str,
+        (record, clinic): (i64, i64),
+        day: &str,
+        (yuan, props): (Option<i64>, serde_json::Value),
+    ) -> &mut Self {
         let at = format!("{day}T10:00:00+08:00").parse().unwrap();
         let amount = yuan.map(|yuan| Money::of_minor(yuan * 100, Currency::CNY));
         let message_id = format!("m{}", self.events.len());
-        let props = json!({ "line": "种植", "method": "微信" }).as_object().unwrap().clone();
+        let props = props.as_object().unwrap().clone();
+        let clinic = (clinic > 0).then_some(clinic);
         self.events.push(NewEvent {
             kind: kind.to_owned(),
             record,
-            clinic: Some(clinic),
+            clinic,
             source: INTERNAL_SOURCE,
             message_id,
             at,
@@ -177,7 +188,10 @@ async fn every_number_drills_down_to_the_events_that_make_it() {
         assert!(second.next.is_none());
         let keys =
             BTreeMap::from([("month".to_owned(), "2026-02".to_owned()), ("clinic".to_owned(), "城西店".to_owned())]);
-        let cell = drill(parts, &story.ctx(), "vis.first", (&asked, &DrillFilter { keys }), &page).await.unwrap();
+        let cell =
+            drill(parts, &story.ctx(), "vis.first", (&asked, &DrillFilter { keys, ..DrillFilter::default() }), &page)
+                .await
+                .unwrap();
         assert_eq!(cell.items.iter().map(|event| event.record).collect::<Vec<_>>(), [4]);
     })
     .await;
@@ -202,6 +216,189 @@ async fn a_clinic_sees_its_own_figures_and_no_other() {
         let nonsense =
             query(&story.analytics, &story.test.db, &story.ctx(), "bill.paid", &window(&["moon"])).await.unwrap_err();
         assert!(nonsense.message().contains("`moon`") && nonsense.message().contains("clinic"));
+    })
+    .await;
+}
+
+/// A month of a chain, with something for every metric. Person 1 is records 1 and 2; record 5 is a relative of staff.
+async fn busy(test: TestDb) -> Story {
+    let mut story = Story::begin(test).await;
+    let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, attributes, content_hash, first_seen_at, updated_at)
+               VALUES (5, 'rec_00000000000000000000000005', 1, '5', 5, 5, '美团', 5, '{}', 0, 0, 0)";
+    run(story.test.db.write(), sql, []).await.unwrap();
+    let sql = "INSERT INTO person_tags (person, tag, value, origin, why) VALUES (5, 'attr.staff_relative', 'true', 'manual', '{}')";
+    run(story.test.db.write(), sql, []).await.unwrap();
+    let none = || json!({});
+    let by = |method: &str| json!({ "line": "种植", "method": method });
+    story
+        // Leads: 3 and 4 come by advertising; 3 books, visits and pays; 4 pays from a balance only.
+        .with(
+            "ad.spend",
+            (1, 1),
+            "2026-01-01",
+            (Some(600), json!({ "channel": "美团", "impressions": 1000, "clicks": 30 })),
+        )
+        .with("lead.created", (3, 1), "2026-01-02", (None, json!({ "channel": "美团", "source_class": "online" })))
+        .with("lead.created", (4, 2), "2026-01-03", (None, json!({ "channel": "", "source_class": "online" })))
+        .with("lead.created", (1, 2), "2026-01-04", (None, json!({ "source_class": "offline" })))
+        .with("lead.qualified", (3, 1), "2026-01-03", (None, json!({ "channel": "美团" })))
+        .with("lead.invalid", (4, 2), "2026-01-03", (None, none()))
+        .with("appt.booked", (3, 1), "2026-01-05", (None, none()))
+        .with("visit.closed", (3, 1), "2026-01-06", (None, none()))
+        .with("visit.closed", (1, 0), "2026-01-07", (None, none()))
+        .with("visit.closed", (2, 2), "2026-01-20", (None, none()))
+        .with("visit.closed", (5, 1), "2026-01-08", (None, none()))
+        .with("consult.closed", (3, 1), "2026-01-06", (None, none()))
+        // Booked 1,000 for 3 and an order of nothing for 1.
+        .with("order.created", (3, 1), "2026-01-06", (Some(1000), by("-")))
+        .with("order.created", (1, 2), "2026-01-07", (Some(0), by("-")))
+        // Paid: 400 and 100 in cash by 3 on two days, 70 by 1; 250 from balances; 30 back in cash, 20 to a balance.
+        .with("payment.received", (3, 1), "2026-01-06", (Some(400), by("微信")))
+        .with("payment.received", (3, 1), "2026-01-16", (Some(100), by("现金")))
+        .with("payment.received", (1, 2), "2026-01-20", (Some(70), by("支付宝")))
+        .with("payment.received", (1, 2), "2026-01-21", (Some(150), by("储值余额")))
+        .with("payment.received", (4, 2), "2026-01-21", (Some(100), by(" WALLET ")))
+        .with("payment.received", (5, 1), "2026-01-21", (Some(9000), by("微信")))
+        .with("refund.paid", (3, 1), "2026-01-25", (Some(30), by("微信")))
+        .with("refund.paid", (1, 2), "2026-01-25", (Some(20), by("余额")))
+        .with("revenue.recognised", (3, 1), "2026-01-16", (Some(320), by("-")))
+        // Care.
+        .with("ref.made", (3, 1), "2026-01-20", (None, none()))
+        .with("fu.due", (3, 1), "2026-01-20", (None, none()))
+        .with("survey.answered", (3, 1), "2026-01-20", (None, json!({ "score": 5 })))
+        .with("survey.answered", (1, 2), "2026-01-20", (None, json!({ "score": 2 })))
+        .with("survey.answered", (4, 2), "2026-01-20", (None, json!({ "nps": 9 })))
+        .with("complaint.opened", (1, 2), "2026-01-21", (None, none()))
+        .with("friend.added", (3, 1), "2026-01-06", (None, none()))
+        .with("friend.added", (4, 2), "2026-01-06", (None, none()))
+        .with("friend.removed", (4, 2), "2026-01-09", (None, none()))
+        .with("touch.sent", (3, 1), "2026-01-10", (None, json!({ "channel": "email" })))
+        .with("touch.sent", (4, 2), "2026-01-10", (None, json!({ "channel": "email" })))
+        .with("touch.delivered", (3, 1), "2026-01-10", (None, json!({ "channel": "email" })))
+        .with("touch.opened", (3, 1), "2026-01-11", (None, json!({ "channel": "email" })));
+    let mut dollars = story.events.iter().find(|event| event.kind == "payment.received").unwrap().clone();
+    dollars.amount = Some(Money::of_minor(77_700, "USD".parse().unwrap()));
+    dollars.message_id = "dollars".to_owned();
+    story.events.push(dollars);
+    story.tell().await;
+    story
+}
+
+/// Value, numerator and denominator of every metric over that month, worked out by hand.
+const EXPECTED: &[(&str, &str)] = &[
+    ("bill.booked", "1000.00,,"),
+    ("bill.paid", "570.00,,"),
+    ("bill.net", "540.00,,"),
+    ("bill.rev", "320.00,,"),
+    ("bill.orders", "1,,"),
+    ("bill.payers", "2,,"),
+    ("bill.ticket", "270.00,540.00,2"),
+    ("bill.per_visit", "180.00,540.00,3"),
+    ("bill.refund_rate", "0.052632,30.00,570.00"),
+    ("acq.channel_revenue", "570.00,,"),
+    ("vis.visits", "3,,"),
+    ("vis.patients", "2,,"),
+    ("vis.first", "2,,"),
+    ("vis.return", "1,,"),
+    ("vis.new_old_mix", "0.666667,2,3"),
+    ("vis.return_rate", "0.500000,1,2"),
+    ("appt.booked_day", "1,,"),
+    ("con.consults", "1,,"),
+    ("con.first_deal_rate", "0.500000,1,2"),
+    ("acq.channel_people", "2,,"),
+    ("ad.spend", "600.00,,"),
+    ("ad.impressions", "1000,,"),
+    ("ad.clicks", "30,,"),
+    ("ad.ctr", "0.030000,30,1000"),
+    ("ad.cpc", "20.00,600.00,30"),
+    ("ad.cpl", "300.00,600.00,2"),
+    ("lead.new", "3,,"),
+    ("lead.valid_rate", "0.500000,1,2"),
+    ("lead.to_appt", "0.333333,1,3"),
+    ("lead.to_arrival", "0.666667,2,3"),
+    ("lead.to_deal", "0.666667,2,3"),
+    ("ret.second_n", "1,,"),
+    ("ret.second_rate", "0.500000,1,2"),
+    ("ref.made", "1,,"),
+    ("fu.due", "1,,"),
+    ("sat.csat", "0.500000,1,2"),
+    ("sat.complaint_rate", "333.333333,1,3"),
+    ("pd.friends_net", "1,,"),
+    ("pd.deliver_rate", "0.500000,1,2"),
+    ("pd.open_rate", "1.000000,1,1"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_metric_gives_the_number_worked_out_by_hand() {
+    on_both(|test| async move {
+        let story = busy(test).await;
+        let known: Vec<&str> = EXPECTED.iter().map(|(id, _)| *id).collect();
+        assert!(library().iter().all(|metric| known.contains(&metric.id.as_str())), "each metric has its number here");
+        for (id, expected) in EXPECTED {
+            let csv = story.csv(id, &[]).await;
+            let line = csv.lines().nth(1).unwrap();
+            let (numbers, _) = line.rsplit_once(',').unwrap();
+            assert_eq!(numbers, *expected, "{id}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_counted_is_what_the_drill_lists() {
+    on_both(|test| async move {
+        let story = busy(test).await;
+        let page = PageRequest::new(Some(200), None).unwrap();
+        let listed = async |id: &str, part: Part| {
+            let filter = DrillFilter { part, ..DrillFilter::default() };
+            let asked = window(&[]);
+            let parts = (&story.analytics, &story.test.db);
+            drill(parts, &story.ctx(), id, (&asked, &filter), &page).await.unwrap().items.len().to_string()
+        };
+        let countable =
+            |measure: &Measure| measure.people.is_empty() && measure.sum.is_empty() && measure.minus.is_empty();
+        let mut checked = 0;
+        for (id, expected) in EXPECTED {
+            let numbers: Vec<&str> = expected.split(',').collect();
+            let parts = match &find(id).unwrap().value {
+                Value::Plain(measure) => vec![(measure.as_ref(), Part::Numerator, numbers[0])],
+                Value::Ratio(both) => {
+                    vec![(&both.0, Part::Numerator, numbers[1]), (&both.1, Part::Denominator, numbers[2])]
+                }
+            };
+            for (_, part, number) in parts.into_iter().filter(|(measure, ..)| countable(measure)) {
+                assert_eq!(listed(id, part).await, number, "{id} {part:?}");
+                checked += 1;
+            }
+        }
+        assert!(checked >= 25, "{checked}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_and_an_empty_text_are_one_key_that_drills_down() {
+    on_both(|test| async move {
+        let story = busy(test).await;
+        assert_eq!(
+            story.csv("lead.new", &["channel"]).await,
+            "channel,value,numerator,denominator,mature\n,2,,,true\n美团,1,,,true\n"
+        );
+        assert_eq!(
+            story.csv("vis.visits", &["clinic"]).await,
+            "clinic,value,numerator,denominator,mature\n,1,,,true\n城西店,1,,,true\n滨江店,1,,,true\n"
+        );
+        let page = PageRequest::new(Some(200), None).unwrap();
+        let parts = (&story.analytics, &story.test.db);
+        for (id, dimension, records) in [("lead.new", "channel", vec![1, 4]), ("vis.visits", "clinic", vec![1])] {
+            let keys = BTreeMap::from([(dimension.to_owned(), String::new())]);
+            let filter = DrillFilter { keys, ..DrillFilter::default() };
+            let cell = drill(parts, &story.ctx(), id, (&window(&[]), &filter), &page).await.unwrap();
+            assert_eq!(cell.items.iter().map(|event| event.record).collect::<Vec<_>>(), records, "{id}");
+        }
+        let filter = DrillFilter { part: Part::Denominator, ..DrillFilter::default() };
+        let plain = drill(parts, &story.ctx(), "lead.new", (&window(&[]), &filter), &page).await.unwrap_err();
+        assert_eq!(plain.code(), "insight.part");
     })
     .await;
 }

@@ -24,6 +24,18 @@ pub(crate) async fn stored_tags(connection: &impl ConnectionTrait, people: &[i64
     Ok(rows)
 }
 
+#[derive(FromQueryResult)]
+struct HolderRow {
+    person: i64,
+}
+
+/// The people who have a tag.
+pub(crate) async fn people_holding(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT person FROM person_tags WHERE tag = $1 ORDER BY person";
+    let rows: Vec<HolderRow> = all(connection, sql, [tag.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
+}
+
 /// A value and how many people have it.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct ValueCount {

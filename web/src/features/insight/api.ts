@@ -22,6 +22,6 @@ export const useMetricEvents = (id: string, window: Window, cell: Record<string,
   $api.useInfiniteQuery(
     "get",
     "/api/metrics/{id}/events",
-    { params: { path: { id }, query: { ...asked(window), ...cell, limit: 30 } } },
+    { params: { path: { id }, query: { ...asked(window), keys: JSON.stringify(cell), limit: 30 } } },
     paging,
   );
