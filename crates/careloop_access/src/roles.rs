@@ -5,14 +5,14 @@ mod defaults;
 use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::ids::RoleId;
 use careloop_kernel::permissions::{self, ManageRoles, SignedIn};
-use careloop_kernel::{Ctx, Error, PermissionSet, Result, Scope};
+use careloop_kernel::{Ctx, DataLevel, Error, PermissionSet, Result, Scope};
 use serde_json::json;
 
 use crate::model::{Role, RoleChange, parse_name};
 use crate::store::{audit as audit_store, roles as store};
 use crate::{audit, roles::defaults::DEFAULTS};
 
-/// The code of the role that holds every permission at first start.
+/// The code of the role that holds every permission, today's and those of later versions, for the whole chain.
 pub const ADMINISTRATOR: &str = "administrator";
 
 /// A role as listed.
@@ -71,8 +71,10 @@ pub(crate) async fn get(connection: &impl ConnectionTrait, id: RoleId) -> Result
     store::find(connection, id).await?.ok_or_else(missing)?.try_into()
 }
 
-/// Changes a role. Nobody grants more than they have, and one administrator must remain.
+/// Changes a role, for the whole chain. Nobody grants more than they have, one administrator must remain, and what the
+/// administrator's role grants is fixed.
 pub async fn update(db: &Db, ctx: &Ctx<ManageRoles>, id: RoleId, change: RoleChange) -> Result<ListedRole> {
+    require_chain(ctx)?;
     let permissions = parse_permissions(&change.permissions)?;
     let tx = db.begin().await?;
     audit_store::lock(&*tx).await?;
@@ -87,6 +89,7 @@ pub async fn update(db: &Db, ctx: &Ctx<ManageRoles>, id: RoleId, change: RoleCha
     for role in [&before, &after] {
         require_within(ctx, role)?;
     }
+    require_whole_administrator(&after)?;
     store::update(&*tx, &after, ctx.now_us()).await?;
     require_administrator(&*tx).await?;
     let keys: Vec<&str> = after.permissions.keys().collect();
@@ -95,6 +98,15 @@ pub async fn update(db: &Db, ctx: &Ctx<ManageRoles>, id: RoleId, change: RoleCha
     tx.commit().await?;
     let missing = || Error::not_found("access.no_such_role", "there is no such role; reload the list");
     store::find(db.write(), id).await?.ok_or_else(missing)?.try_into()
+}
+
+fn require_whole_administrator(role: &Role) -> Result<()> {
+    let whole = role.level == DataLevel::Chain && role.permissions == PermissionSet::all();
+    if role.code != ADMINISTRATOR || whole {
+        return Ok(());
+    }
+    let message = "the administrator's role always grants everything in the whole chain; only its names can be changed";
+    Err(Error::conflict("access.administrator_role", message))
 }
 
 fn parse_permissions(keys: &[String]) -> Result<PermissionSet> {

@@ -23,7 +23,7 @@ use crate::settings::{self, Settings};
 use crate::store::failures::{self, Policy};
 use crate::store::sessions::{self as store, NewSession};
 use crate::store::staff::{Column, StaffRow};
-use crate::store::{clinics, roles as role_store, staff as staff_store};
+use crate::store::{audit as audit_store, clinics, roles as role_store, staff as staff_store};
 use crate::{audit, staff};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -74,17 +74,21 @@ pub async fn log_in(db: &Db, env: &Env, login: &str, password: &str, previous: O
     let ctx = Ctx::system(env.clone(), "log-in");
     let login = normal_login(login);
     let key = staff::login_key(&ctx, &login);
-    let failures = attempt(db, &ctx, key).await?;
     let found = staff_store::find_active_by_login(db.write(), &login).await?;
+    let failures = attempt(db, &ctx, key, found.as_ref()).await?;
     let hash = found.as_ref().map(|row| row.password_hash.clone());
     let right = passwords::verify(password.to_owned(), hash).await?;
     match found {
         Some(row) if right => open(db, env, key, row, previous).await,
         found => {
             refuse(db, &ctx, found.as_ref(), failures).await?;
-            Err(wrong("access.wrong_login", "login or password is wrong"))
+            Err(wrong_login())
         }
     }
+}
+
+fn wrong_login() -> Error {
+    wrong("access.wrong_login", "login or password is wrong")
 }
 
 fn wrong(code: &'static str, message: &str) -> Error {
@@ -92,21 +96,32 @@ fn wrong(code: &'static str, message: &str) -> Error {
 }
 
 /// Counts the attempt as a failure before it is checked; success takes it back.
-async fn attempt<P>(db: &Db, ctx: &Ctx<P>, key: i64) -> Result<i64> {
+async fn attempt<P>(db: &Db, ctx: &Ctx<P>, key: i64, found: Option<&StaffRow>) -> Result<i64> {
     let policy = policy(ctx);
     failures::purge(db.write(), &policy).await?;
-    failures::count(db.write(), key, &policy).await?.ok_or_else(|| {
-        let message = "too many failed attempts; wait 15 minutes or ask whoever manages staff";
-        Error::new(ErrorKind::RateLimited, "access.locked", message)
-    })
+    if let Some(failures) = failures::count(db.write(), key, &policy).await? {
+        return Ok(failures);
+    }
+    trace(db, ctx, found, ("session.refused", json!({ "locked": true }))).await?;
+    let message = "too many failed attempts; wait 15 minutes or ask whoever manages staff";
+    Err(Error::new(ErrorKind::RateLimited, "access.locked", message))
+}
+
+async fn refuse<P>(db: &Db, ctx: &Ctx<P>, found: Option<&StaffRow>, failures: i64) -> Result<()> {
+    let action = if failures >= FAILURES { "staff.locked" } else { "session.refused" };
+    trace(db, ctx, found, (action, json!({ "failures": failures }))).await
 }
 
 /// Leaves a trace of a failure, if there is somebody it concerns.
-async fn refuse<P>(db: &Db, ctx: &Ctx<P>, found: Option<&StaffRow>, failures: i64) -> Result<()> {
+async fn trace<P>(
+    db: &Db,
+    ctx: &Ctx<P>,
+    found: Option<&StaffRow>,
+    (action, detail): (&str, serde_json::Value),
+) -> Result<()> {
     let Some(row) = found else { return Ok(()) };
-    let action = if failures >= FAILURES { "staff.locked" } else { "session.refused" };
     let tx = db.begin().await?;
-    audit::append(&*tx, ctx, action, &row.id, json!({ "failures": failures })).await?;
+    audit::append(&*tx, ctx, action, &row.id, detail).await?;
     tx.commit().await
 }
 
@@ -121,6 +136,7 @@ async fn open(db: &Db, env: &Env, key: i64, row: StaffRow, previous: Option<&str
     let new =
         NewSession { token_hash: &token_hash, staff: row.ord, csrf: &csrf, created_at: now, expires_at: now + IDLE_US };
     let tx = db.begin().await?;
+    require_unchanged(&*tx, &row).await?;
     failures::clear(&*tx, key).await?;
     store::delete_expired(&*tx, now).await?;
     if let Some(previous) = previous {
@@ -131,6 +147,17 @@ async fn open(db: &Db, env: &Env, key: i64, row: StaffRow, previous: Option<&str
     audit::append(&*tx, &ctx, "session.opened", &id.to_string(), json!({})).await?;
     tx.commit().await?;
     Ok(Opened { token, session })
+}
+
+/// Refuses when the password that was checked has been replaced, or its owner archived, while it was checked.
+///
+/// INVARIANT: whoever resets, changes or archives holds the audit log's lock as well, so that either they see this
+/// session and end it, or it sees their change.
+async fn require_unchanged(tx: &impl ConnectionTrait, checked: &StaffRow) -> Result<()> {
+    audit_store::lock(tx).await?;
+    let present = staff_store::find_by_ord(tx, checked.ord).await?;
+    let unchanged = |row: &StaffRow| row.archived_at.is_none() && row.password_hash == checked.password_hash;
+    if present.as_ref().is_some_and(unchanged) { Ok(()) } else { Err(wrong_login()) }
 }
 
 async fn describe<P>(connection: &impl ConnectionTrait, ctx: &Ctx<P>, ord: i64, csrf: String) -> Result<Session> {
@@ -147,8 +174,11 @@ pub async fn get(db: &Db, ctx: &Ctx<SignedIn>, token: &str) -> Result<Session> {
 }
 
 /// Ends a session.
-pub async fn log_out(db: &Db, _ctx: &Ctx<SignedIn>, token: &str) -> Result<()> {
-    store::delete(db.write(), &hash_of(token)).await
+pub async fn log_out(db: &Db, ctx: &Ctx<SignedIn>, token: &str) -> Result<()> {
+    let tx = db.begin().await?;
+    store::delete(&*tx, &hash_of(token)).await?;
+    audit::append(&*tx, ctx, "session.closed", &ctx.actor().label(), json!({})).await?;
+    tx.commit().await
 }
 
 /// Changes the caller's own password and ends their other sessions. The present one must be given, and wrong guesses
@@ -158,7 +188,7 @@ pub async fn change_password(db: &Db, ctx: &Ctx<SignedIn>, token: &str, current:
     let row = staff_store::find_by_ord(db.write(), ord).await?.ok_or_else(stranger)?;
     let password = Password::parse(new, &row.login)?;
     let key = staff::login_key(ctx, &row.login);
-    let failures = attempt(db, ctx, key).await?;
+    let failures = attempt(db, ctx, key, Some(&row)).await?;
     if !passwords::verify(current.to_owned(), Some(row.password_hash.clone())).await? {
         refuse(db, ctx, Some(&row), failures).await?;
         let message = "the present password is wrong";
@@ -166,6 +196,7 @@ pub async fn change_password(db: &Db, ctx: &Ctx<SignedIn>, token: &str, current:
     }
     let hash = password.hash(ctx).await?;
     let tx = db.begin().await?;
+    require_unchanged(&*tx, &row).await?;
     failures::clear(&*tx, key).await?;
     staff_store::update(&*tx, ord, Column::PasswordHash(hash)).await?;
     store::delete_others(&*tx, ord, &hash_of(token)).await?;
@@ -208,7 +239,7 @@ async fn authenticate(db: &Db, env: &Env, credentials: Credentials) -> Result<Ct
     if until - row.expires_at >= EXTEND_US {
         store::extend(db.write(), &token_hash, until).await?;
     }
-    let permissions = role_store::parse_permissions(&row.permissions)?;
+    let permissions = role_store::permissions_of(&row.role_code, &row.permissions)?;
     let scope = scope_of(db.read(), row.staff, row.level.parse()?).await?;
     Ok(Ctx::staff(env.clone(), row.staff_id.parse()?, row.staff, scope, permissions))
 }

@@ -8,7 +8,7 @@ use careloop_kernel::permissions::{ManageStaff, SignedIn};
 use careloop_kernel::{Ctx, DataLevel, Error, Page, PageRequest, Result};
 use serde_json::json;
 
-use crate::model::{ClinicRef, NewStaff, Role, Staff, StaffChange, parse_email, parse_login, parse_name};
+use crate::model::{ClinicRef, NewStaff, Role, Staff, StaffChange, normal_login, parse_email, parse_login, parse_name};
 use crate::passwords::Password;
 use crate::store::staff::{Column, Inserted, Listed, StaffRow};
 use crate::store::{audit as audit_store, clinics, failures, roles as role_store, sessions, staff as store};
@@ -46,6 +46,12 @@ pub async fn list(db: &Db, ctx: &Ctx<SignedIn>, archived: bool, request: &PageRe
 pub async fn find(db: &Db, ctx: &Ctx<SignedIn>, id: StaffId) -> Result<Staff> {
     let row = store::find(db.read(), ctx.scope(), ctx.staff_ord(), id).await?.ok_or_else(missing)?;
     complete(db.read(), ctx, vec![row]).await?.pop().ok_or_else(missing)
+}
+
+/// `staff.ord` of a colleague the caller sees and who has not left.
+pub async fn find_active<P>(connection: &impl ConnectionTrait, ctx: &Ctx<P>, id: StaffId) -> Result<Option<i64>> {
+    let row = store::find(connection, ctx.scope(), ctx.staff_ord(), id).await?;
+    Ok(row.filter(|row| row.archived_at.is_none()).map(|row| row.ord))
 }
 
 /// Ids and names of members of staff by number, for lists in other features.
@@ -91,7 +97,7 @@ pub(crate) fn role_of(row: &StaffRow) -> Result<Role> {
         name_zh: row.role_name_zh.clone(),
         name_en: row.role_name_en.clone(),
         level: row.level.parse()?,
-        permissions: role_store::parse_permissions(&row.permissions)?,
+        permissions: role_store::permissions_of(&row.role_code, &row.permissions)?,
     })
 }
 
@@ -127,6 +133,9 @@ pub async fn create(db: &Db, ctx: &Ctx<ManageStaff>, new: NewStaff) -> Result<Sa
 }
 
 /// Changes a member of staff. One administrator must remain.
+///
+/// Name and clinics are for whoever shares a clinic; the rest reaches every clinic they work in, so that all of those
+/// must be within the caller's scope.
 pub async fn update(db: &Db, ctx: &Ctx<ManageStaff>, id: StaffId, change: StaffChange) -> Result<Saved> {
     let generated = change.reset_password.then(|| Password::generate(ctx));
     let hash = match &generated {
@@ -136,6 +145,13 @@ pub async fn update(db: &Db, ctx: &Ctx<ManageStaff>, id: StaffId, change: StaffC
     let tx = db.begin().await?;
     audit_store::lock(&*tx).await?;
     let before = find_managed(&*tx, ctx, id).await?;
+    if change.reset_password && ctx.staff_ord() == Some(before.ord) {
+        let message = "change your own password on your own page, with the present one";
+        return Err(Error::conflict("access.reset_oneself", message));
+    }
+    if reaches_everywhere(&before, &change) {
+        require_whole(ctx, &before)?;
+    }
     let mut changed = Vec::new();
     if let Some(name) = &change.name {
         store::update(&*tx, before.ord, Column::Name(parse_name("name", name, 80)?)).await?;
@@ -150,9 +166,7 @@ pub async fn update(db: &Db, ctx: &Ctx<ManageStaff>, id: StaffId, change: StaffC
         changed.push("role or clinics");
     }
     if let Some(hash) = hash {
-        store::update(&*tx, before.ord, Column::PasswordHash(hash)).await?;
-        failures::clear(&*tx, login_key(ctx, &before.login)).await?;
-        sessions::delete_others(&*tx, before.ord, &[]).await?;
+        set_password(&*tx, ctx, (before.ord, &before.login), hash).await?;
         changed.push("password");
     }
     if let Some(archived) = change.archived {
@@ -166,6 +180,61 @@ pub async fn update(db: &Db, ctx: &Ctx<ManageStaff>, id: StaffId, change: StaffC
     audit::append(&*tx, ctx, action, &id.to_string(), detail).await?;
     tx.commit().await?;
     Ok(Saved { staff, password: generated })
+}
+
+/// Whether a change takes effect in every clinic somebody works in.
+fn reaches_everywhere(before: &Staff, change: &StaffChange) -> bool {
+    let role = change.role.is_some_and(|role| role != before.role.id);
+    let email = change.email.as_ref().is_some_and(|email| email.trim() != before.email.as_deref().unwrap_or_default());
+    role || email || change.reset_password || change.archived.is_some()
+}
+
+/// Refuses callers who do not see every clinic of somebody.
+fn require_whole<P>(ctx: &Ctx<P>, staff: &Staff) -> Result<()> {
+    if staff.clinics.iter().all(|clinic| ctx.scope().sees_clinic(clinic.ord)) {
+        return Ok(());
+    }
+    let message = "they also work in clinics that you do not see; change their name and your own clinics only, or ask somebody who sees all of them";
+    Err(Error::forbidden("access.works_elsewhere", message))
+}
+
+/// Whether anybody was ever hired.
+pub async fn exist(db: &Db) -> Result<bool> {
+    Ok(store::count(db.write()).await? > 0)
+}
+
+/// Gives an active member of staff a new password, unlocks their login and ends their sessions; gives the password if it
+/// was generated.
+pub async fn reset_by_login(
+    db: &Db,
+    ctx: &Ctx<ManageStaff>,
+    login: &str,
+    given: Option<Password>,
+) -> Result<Option<Password>> {
+    roles::require_chain(ctx)?;
+    let generated = given.is_none().then(|| Password::generate(ctx));
+    let password = given.as_ref().or(generated.as_ref()).ok_or_else(missing)?;
+    let hash = password.hash(ctx).await?;
+    let tx = db.begin().await?;
+    audit_store::lock(&*tx).await?;
+    let unknown = || Error::not_found("access.no_such_login", format!("nobody active has the login `{login}`"));
+    let row = store::find_active_by_login(&*tx, &normal_login(login)).await?.ok_or_else(unknown)?;
+    set_password(&*tx, ctx, (row.ord, &row.login), hash).await?;
+    audit::append(&*tx, ctx, "staff.updated", &row.id, json!({ "changed": ["password"] })).await?;
+    tx.commit().await?;
+    Ok(generated)
+}
+
+/// Replaces a password, unlocks the login and ends every session.
+async fn set_password<P>(
+    tx: &impl ConnectionTrait,
+    ctx: &Ctx<P>,
+    (ord, login): (i64, &str),
+    hash: String,
+) -> Result<()> {
+    store::update(tx, ord, Column::PasswordHash(hash)).await?;
+    failures::clear(tx, login_key(ctx, login)).await?;
+    sessions::delete_others(tx, ord, &[]).await
 }
 
 /// Archives somebody who left: no log-in any more, sessions end at once. What they did stays.

@@ -5,6 +5,7 @@ use careloop_kernel::ids::RoleId;
 use careloop_kernel::{Error, PermissionSet, Result};
 
 use crate::model::Role;
+use crate::roles::ADMINISTRATOR;
 
 /// A role and how many active members of staff hold it.
 #[derive(FromQueryResult)]
@@ -24,7 +25,7 @@ impl TryFrom<RoleRow> for Role {
     fn try_from(row: RoleRow) -> Result<Self> {
         Ok(Self {
             id: row.id.parse()?,
-            permissions: parse_permissions(&row.permissions)?,
+            permissions: permissions_of(&row.code, &row.permissions)?,
             level: row.level.parse()?,
             code: row.code,
             name_zh: row.name_zh,
@@ -33,8 +34,12 @@ impl TryFrom<RoleRow> for Role {
     }
 }
 
-/// The keys as stored, a JSON array.
-pub(crate) fn parse_permissions(json: &str) -> Result<PermissionSet> {
+/// What a role grants: the keys as stored, a JSON array. The administrator's are all there are, whatever was stored by a
+/// program that knew fewer.
+pub(crate) fn permissions_of(code: &str, json: &str) -> Result<PermissionSet> {
+    if code == ADMINISTRATOR {
+        return Ok(PermissionSet::all());
+    }
     let keys: Vec<String> = serde_json::from_str(json).map_err(Error::internal)?;
     Ok(PermissionSet::from_keys(keys))
 }

@@ -11,12 +11,14 @@ pub(crate) struct SessionRow {
     pub csrf: String,
     pub created_at: i64,
     pub expires_at: i64,
+    pub role_code: String,
     pub level: String,
     pub permissions: String,
 }
 
 pub(crate) async fn find(connection: &impl ConnectionTrait, token_hash: &[u8], now: i64) -> Result<Option<SessionRow>> {
-    let sql = "SELECT s.ord AS staff, s.id AS staff_id, e.csrf, e.created_at, e.expires_at, r.level, r.permissions
+    let sql = "SELECT s.ord AS staff, s.id AS staff_id, e.csrf, e.created_at, e.expires_at, r.code AS role_code,
+        r.level, r.permissions
         FROM sessions e JOIN staff s ON s.ord = e.staff JOIN roles r ON r.id = s.role_id
         WHERE e.token_hash = $1 AND e.expires_at > $2 AND s.archived_at IS NULL";
     optional(connection, sql, [token_hash.into(), now.into()]).await

@@ -3,7 +3,7 @@
 use careloop_access::sessions::{self, Opened};
 use careloop_access::{SessionAuthenticator, audit, staff};
 use careloop_http::{Authenticator, Credentials};
-use careloop_kernel::{Ctx, Result, Scope};
+use careloop_kernel::{Ctx, PageRequest, Result, Scope};
 use careloop_testkit::{TestDb, on_both};
 use jiff::SignedDuration;
 
@@ -20,6 +20,14 @@ async fn caller(test: &TestDb, opened: &Opened) -> Result<Ctx> {
 
 fn code<T>(result: Result<T>) -> &'static str {
     result.err().map_or("none", |error| error.code())
+}
+
+/// What the audit log says of refused log-ins.
+async fn refusals(test: &TestDb) -> Vec<String> {
+    let filter = audit::Filter { action: Some("session.refused".to_owned()), ..audit::Filter::default() };
+    let all = PageRequest::new(None, None).unwrap();
+    let page = audit::list(&test.db, &test.ctx.require().unwrap(), filter, &all).await.unwrap();
+    page.items.into_iter().map(|entry| entry.detail).collect()
 }
 
 #[tokio::test]
@@ -39,9 +47,9 @@ async fn five_failures_lock_a_login_for_fifteen_minutes_known_or_not() {
         assert_eq!(code(log_in(&test, "Admin ", PASSWORD).await), "none");
         let ctx = test.ctx.require().unwrap();
         let filter = audit::Filter { action: Some("staff.locked".to_owned()), ..audit::Filter::default() };
-        let page =
-            audit::list(&test.db, &ctx, filter, &careloop_kernel::PageRequest::new(None, None).unwrap()).await.unwrap();
+        let page = audit::list(&test.db, &ctx, filter, &PageRequest::new(None, None).unwrap()).await.unwrap();
         assert_eq!(page.items.len(), 1, "one row for the member of staff, none for the stranger");
+        assert_eq!(refusals(&test).await.iter().filter(|detail| detail.contains("locked")).count(), 2);
     })
     .await;
 }
@@ -143,6 +151,54 @@ async fn whoever_is_archived_is_out_at_once() {
         staff::archive(&test.db, &test.ctx.require().unwrap(), id).await.unwrap();
         assert_eq!(code(caller(&test, &opened).await), "access.unauthenticated");
         assert_eq!(code(log_in(&test, "anna", PASSWORD).await), "access.wrong_login");
+    })
+    .await;
+}
+
+/// Waits until an attempt to log in is counted, so that its password is being checked.
+async fn attempted(test: &TestDb) {
+    #[derive(careloop_db::FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    let sql = "SELECT COUNT(*) AS count FROM login_failures";
+    while careloop_db::one::<Row>(test.db.read(), sql, []).await.unwrap().count == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_archived_or_changed_while_logging_in_is_out() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        hire(&test, "anna", "front_desk", &[1]).await;
+        for change in ["archived_at = 1", "archived_at = NULL, password_hash = 'another'"] {
+            let (db, env) = (test.db.clone(), test.ctx.env().clone());
+            let trying = tokio::spawn(async move { sessions::log_in(&db, &env, "anna", PASSWORD, None).await });
+            attempted(&test).await;
+            let sql = format!("UPDATE staff SET {change} WHERE login = 'anna'");
+            careloop_db::execute(test.db.write(), &sql, []).await.unwrap();
+            assert_eq!(code(trying.await.unwrap()), "access.wrong_login", "{change}");
+            let sql = "UPDATE staff SET archived_at = NULL WHERE login = 'anna'";
+            careloop_db::execute(test.db.write(), sql, []).await.unwrap();
+            careloop_db::execute(test.db.write(), "DELETE FROM login_failures", []).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_leaves_a_trace() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let opened = log_in(&test, "admin", PASSWORD).await.unwrap();
+        let ctx = caller(&test, &opened).await.unwrap();
+        sessions::log_out(&test.db, &ctx, &opened.token).await.unwrap();
+        assert_eq!(code(caller(&test, &opened).await), "access.unauthenticated");
+        let filter = audit::Filter { action: Some("session.closed".to_owned()), ..audit::Filter::default() };
+        let all = PageRequest::new(None, None).unwrap();
+        let page = audit::list(&test.db, &test.ctx.require().unwrap(), filter, &all).await.unwrap();
+        assert_eq!(page.items.len(), 1);
     })
     .await;
 }

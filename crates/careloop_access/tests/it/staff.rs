@@ -1,6 +1,7 @@
 //! Staff and roles: who may change whom.
 
-use careloop_access::{NewStaff, RoleChange, StaffChange, roles, sessions, settings, staff};
+use careloop_access::{NewStaff, RoleChange, SessionAuthenticator, StaffChange, roles, sessions, settings, staff};
+use careloop_http::{Authenticator, Credentials};
 use careloop_kernel::ids::{Id, StaffId};
 use careloop_kernel::permissions::{ManageRoles, ManageStaff};
 use careloop_kernel::{Ctx, DataLevel, PageRequest, PermissionSet, Result, Scope};
@@ -86,6 +87,82 @@ async fn a_dean_manages_the_staff_of_the_own_clinic_up_to_the_own_rights() {
 }
 
 #[tokio::test]
+async fn whoever_also_works_elsewhere_is_reset_moved_and_archived_by_who_sees_all_their_clinics() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let (_, ctx) = dean(&test).await;
+        let both = hire(&test, "both", "nurse", &[1, 2]).await;
+        let (nurse, hygienist) = (role(&test.db, "nurse").await, role(&test.db, "hygienist").await);
+        let nothing = StaffChange::default;
+        let reaching = [
+            StaffChange { reset_password: true, ..nothing() },
+            StaffChange { role: Some(hygienist), ..nothing() },
+            StaffChange { archived: Some(true), ..nothing() },
+            StaffChange { archived: Some(false), ..nothing() },
+            StaffChange { email: Some("mine@example.com".to_owned()), ..nothing() },
+        ];
+        for change in &reaching {
+            assert_eq!(code(staff::update(&test.db, &ctx, both, change.clone()).await), "access.works_elsewhere");
+        }
+        assert_eq!(code(staff::archive(&test.db, &ctx, both).await), "access.works_elsewhere");
+        let own = StaffChange { name: Some("Bo".to_owned()), role: Some(nurse), clinics: Some(vec![]), ..nothing() };
+        assert_eq!(staff::update(&test.db, &ctx, both, own).await.unwrap().staff.clinics.len(), 1);
+        let chain: Ctx<ManageStaff> = test.ctx.require().unwrap();
+        for change in reaching {
+            staff::update(&test.db, &chain, both, change).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_resets_their_own_password_without_the_present_one() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let (id, ctx) = dean(&test).await;
+        let reset = StaffChange { reset_password: true, ..StaffChange::default() };
+        assert_eq!(code(staff::update(&test.db, &ctx, id, reset).await), "access.reset_oneself");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_administrator_holds_every_permission_whatever_an_older_program_stored() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let sql = r#"UPDATE roles SET permissions = '["staff.manage"]' WHERE code = 'administrator'"#;
+        careloop_db::execute(test.db.write(), sql, []).await.unwrap();
+        let role = roles::find_by_code(&test.db, roles::ADMINISTRATOR).await.unwrap().unwrap();
+        assert_eq!(role.permissions, PermissionSet::all());
+        let opened = sessions::log_in(&test.db, test.ctx.env(), "admin", PASSWORD, None).await.unwrap();
+        assert_eq!(opened.session.staff.role.permissions, PermissionSet::all());
+        let credentials = Credentials { session: Some(opened.token), ..Credentials::default() };
+        let caller = SessionAuthenticator.authenticate(&test.db, test.ctx.env(), credentials).await.unwrap();
+        assert_eq!(*caller.permissions(), PermissionSet::all());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_are_edited_by_who_sees_the_whole_chain() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let id = role(&test.db, "nurse").await;
+        let env = test.ctx.env().clone();
+        let narrow = Ctx::staff(env, StaffId::from_bits(5), 5, Scope::Clinics(vec![1]), PermissionSet::all());
+        let change = RoleChange {
+            name_zh: "护士".to_owned(),
+            name_en: "Nurse".to_owned(),
+            level: DataLevel::Own,
+            permissions: Vec::new(),
+        };
+        let refused = roles::update(&test.db, &narrow.require().unwrap(), id, change).await;
+        assert_eq!(code(refused), "access.beyond_scope");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_administrator_always_remains() {
     on_both(|test| async move {
         prepare(&test).await;
@@ -104,10 +181,10 @@ async fn one_administrator_always_remains() {
         };
         let id = admin.role.id;
         let less = roles::update(&test.db, &roles_ctx, id, narrow(DataLevel::Chain, &["staff.manage"])).await;
-        assert_eq!(code(less), "access.last_administrator");
+        assert_eq!(code(less), "access.administrator_role");
         let lower =
             roles::update(&test.db, &roles_ctx, id, narrow(DataLevel::Region, &["staff.manage", "roles.manage"])).await;
-        assert_eq!(code(lower), "access.last_administrator");
+        assert_eq!(code(lower), "access.administrator_role");
         let unknown = roles::update(&test.db, &roles_ctx, id, narrow(DataLevel::Chain, &["staff.mange"])).await;
         assert_eq!(code(unknown), "access.unknown_permission");
         hire(&test, "second", "administrator", &[]).await;
