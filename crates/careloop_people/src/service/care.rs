@@ -1,7 +1,7 @@
 //! Notes, owner, consents.
 
 use careloop_db::{Db, Engine};
-use careloop_kernel::ids::{ConsentId, NoteId, StaffId};
+use careloop_kernel::ids::{ConsentId, EventId, NoteId, StaffId};
 use careloop_kernel::permissions::{EditPeople, ReadPeople};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result, Seal};
 use serde_json::{Map, json};
@@ -68,7 +68,8 @@ pub async fn erase_note(db: &Db, ctx: &Ctx<EditPeople>, reference: &str, id: Not
     tx.commit().await
 }
 
-/// Hands a person to a member of staff, or to nobody.
+/// Hands a person to a member of staff the caller sees, or to nobody. Records of clinics the caller does not see stay with
+/// whom they are.
 pub async fn set_owner(db: &Db, ctx: &Ctx<EditPeople>, reference: &str, staff: Option<StaffId>) -> Result<()> {
     let tx = db.begin().await?;
     let portrait = visible(&*tx, ctx, reference).await?;
@@ -79,18 +80,19 @@ pub async fn set_owner(db: &Db, ctx: &Ctx<EditPeople>, reference: &str, staff: O
                 Error::invalid("people.owner", "there is no such member of staff, or they have left")
                     .with_field("staff_id", "unknown")
             };
-            Some(store::list::staff(&*tx, &id.to_string()).await?.ok_or_else(missing)?)
+            Some(careloop_access::staff::find_active(&*tx, ctx, id).await?.ok_or_else(missing)?)
         }
     };
-    store::care::set_owner(&*tx, &ords(&portrait), owner).await?;
-    careloop_access::audit::append(
-        &*tx,
-        ctx,
-        "person.owner_changed",
-        &portrait.id.to_string(),
-        json!({ "owner": staff }),
-    )
-    .await?;
+    let changed = store::care::set_owner(&*tx, &ords(&portrait), ctx.scope(), (owner, ctx.now_us())).await?;
+    let record = *changed.first().ok_or_else(|| Error::internal("a visible person without a visible record"))?;
+    let props = [("staff", json!(staff)), ("records", json!(changed.len())), ("by", json!(ctx.actor().label()))];
+    let props = props.into_iter().filter(|(_, value)| !value.is_null());
+    let props = props.map(|(name, value)| (name.to_owned(), value)).collect();
+    let message_id = format!("person.owner_changed:{}", ctx.new_id::<EventId>());
+    let told = event(ctx, "person.owner_changed", record, (message_id, props));
+    careloop_events::append(&*tx, db.engine(), ctx, &[told]).await?;
+    let (id, detail) = (portrait.id.to_string(), json!({ "owner": staff, "records": changed.len() }));
+    careloop_access::audit::append(&*tx, ctx, "person.owner_changed", &id, detail).await?;
     tx.commit().await
 }
 

@@ -1,8 +1,8 @@
 //! What people write about a person: decisions, notes, consents, owners.
 
 use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, optional, run};
-use careloop_kernel::Result;
 use careloop_kernel::ids::{ConsentId, DecisionId, NoteId};
+use careloop_kernel::{Result, Scope};
 
 use super::insert_rows;
 
@@ -179,15 +179,26 @@ pub(crate) async fn insert_consent(tx: &impl ConnectionTrait, consent: NewConsen
     .await
 }
 
-/// Sets who looks after these records.
-pub(crate) async fn set_owner(tx: &impl ConnectionTrait, records: &[i64], owner: Option<i64>) -> Result<()> {
-    let sql = format!("UPDATE records SET owner = $1 WHERE ord IN ({})", in_list(records.iter().copied()));
-    run(tx, &sql, [owner.into()]).await
-}
-
 #[derive(FromQueryResult)]
 struct Number {
     value: i64,
+}
+
+/// Sets who looks after those of these records that lie within a scope; gives them, in order.
+pub(crate) async fn set_owner(
+    tx: &impl ConnectionTrait,
+    records: &[i64],
+    scope: &Scope,
+    (owner, now): (Option<i64>, i64),
+) -> Result<Vec<i64>> {
+    let (list, within) = (in_list(records.iter().copied()), scope.record_condition("records"));
+    let sql = format!(
+        "UPDATE records SET owner = $1, updated_at = $2 WHERE ord IN ({list}) AND {within} RETURNING ord AS value"
+    );
+    let rows: Vec<Number> = all(tx, &sql, [owner.into(), now.into()]).await?;
+    let mut changed: Vec<i64> = rows.into_iter().map(|row| row.value).collect();
+    changed.sort_unstable();
+    Ok(changed)
 }
 
 /// How many persons have a key.

@@ -24,7 +24,8 @@ pub(crate) async fn update_unowned(
     clinic: i64,
     staff: i64,
     (turn, of): (i64, i64),
+    now: i64,
 ) -> Result<u64> {
-    let sql = "UPDATE records SET owner = $1 WHERE clinic = $2 AND owner IS NULL AND person % $3 = $4";
-    execute(tx, sql, [staff.into(), clinic.into(), of.into(), turn.into()]).await
+    let sql = "UPDATE records SET owner = $1, updated_at = $5 WHERE clinic = $2 AND owner IS NULL AND person % $3 = $4";
+    execute(tx, sql, [staff.into(), clinic.into(), of.into(), turn.into(), now.into()]).await
 }

@@ -168,7 +168,7 @@ async fn notes_owner_and_consents_are_kept() {
     let kinds = client.get(&path("timeline")).await.json();
     let kinds: Vec<_> =
         kinds["items"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(kinds, ["consent.changed", "consent.changed", "note.added"]);
+    assert_eq!(kinds, ["consent.changed", "consent.changed", "person.owner_changed", "note.added"]);
     assert_eq!(
         client
             .send(Method::PUT, &path("consents"), Some(&json!({ "channel": "fax", "state": "granted", "proof": "x" })))
@@ -176,6 +176,40 @@ async fn notes_owner_and_consents_are_kept() {
             .status,
         400
     );
+}
+
+#[derive(careloop_db::FromQueryResult)]
+struct OwnedRow {
+    owner: Option<i64>,
+    updated_at: i64,
+}
+
+#[tokio::test]
+async fn an_owner_is_a_colleague_and_records_of_other_clinics_keep_theirs() {
+    let test = TestDb::sqlite().await;
+    families(&test).await;
+    hire(&test, "dean", "dean", 1).await;
+    let (near, far) = (hire(&test, "anna", "nurse", 1).await, hire(&test, "faraway", "nurse", 2).await);
+    let (_, mother) = ids(&test, "mother").await;
+    let path = format!("/api/people/{mother}/owner");
+    for sql in [
+        "UPDATE records SET clinic = 1, owner = NULL WHERE source_key = 'mother'",
+        "UPDATE records SET clinic = 2, owner = NULL WHERE source_key = 'again'",
+    ] {
+        careloop_db::run(test.db.write(), sql, []).await.unwrap();
+    }
+    test.clock.advance(jiff::SignedDuration::from_secs(1));
+    let dean = signed_in(&test, "dean").await;
+    let refused = dean.send(Method::PUT, &path, Some(&json!({ "staff_id": far }))).await;
+    assert_eq!((refused.status.as_u16(), refused.json()["code"].as_str()), (400, Some("people.owner")));
+    assert_eq!(dean.send(Method::PUT, &path, Some(&json!({ "staff_id": near }))).await.status, 204);
+    let sql = "SELECT owner, updated_at FROM records WHERE source_key IN ('mother', 'again') ORDER BY clinic";
+    let rows: Vec<OwnedRow> = careloop_db::all(test.db.read(), sql, []).await.unwrap();
+    assert!(rows[0].owner.is_some() && rows[0].updated_at == test.ctx.now_us(), "the own clinic's");
+    assert!(rows[1].owner.is_none() && rows[1].updated_at < test.ctx.now_us(), "the other clinic's");
+    let timeline = dean.get(&format!("/api/people/{mother}/timeline")).await.json();
+    assert_eq!(timeline["items"][0]["kind"], "person.owner_changed");
+    assert_eq!(timeline["items"][0]["props"]["staff"], json!(near));
 }
 
 #[tokio::test]
