@@ -106,7 +106,7 @@ const zh = {
     proof_placeholder: "例如：2026-03-08 前台签署同意书",
     required: "必填",
     saved: "已登记",
-    states: { granted: "同意", withdrawn: "已撤回", refused: "拒绝", unknown: "未表态" },
+    states: { granted: "同意", refused: "拒绝或撤回" },
     channels: {
       sms: "短信",
       email: "邮件",
@@ -226,7 +226,7 @@ const en: typeof zh = {
     proof_placeholder: "For example: signed at the desk on 2026-03-08",
     required: "Required",
     saved: "Recorded",
-    states: { granted: "Granted", withdrawn: "Withdrawn", refused: "Refused", unknown: "Not said" },
+    states: { granted: "Granted", refused: "Refused or withdrawn" },
     channels: {
       sms: "SMS",
       email: "E-mail",

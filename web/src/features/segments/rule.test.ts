@@ -57,6 +57,9 @@ test("a bare condition is wrapped, an event without a measure means at least onc
 
 test("what the builder has no control for is not silently changed", () => {
   expect(parseRule({ event: "visit.closed", count: { gte: 1, lte: 3 } })).toBeUndefined();
+  expect(parseRule({ tag: "val.r", gte: 2, lte: 4 })).toBeUndefined();
+  expect(parseRule({ event: "visit.closed", last: { before: "30d", after: "90d" } })).toBeUndefined();
+  expect(parseRule({ event: "visit.closed", within: "1y", last: { before: "30d" } })).toBeUndefined();
   expect(parseRule({ unheard: 1 })).toBeUndefined();
   expect(parseRule("x")).toBeUndefined();
 });

@@ -91,24 +91,24 @@ function parseNode(rule: unknown): Node {
   if (typeof rule.tag === "string") return { kind: "tag", key, tag: rule.tag, ...comparison(rule) };
   if (typeof rule.attr === "string") return { kind: "attr", key, attr: rule.attr, ...comparison(rule) };
   if (typeof rule.event === "string") {
-    return {
-      kind: "event",
-      key,
-      event: rule.event,
-      window: parseWindow(rule),
-      measure: parseMeasure(rule),
-      where: parseWhere(rule.where),
-    };
+    const [window, measure] = [parseWindow(rule), parseMeasure(rule)];
+    if (!hasWindow(measure) && window.kind !== "ever") throw new Unreadable();
+    return { kind: "event", key, event: rule.event, window, measure, where: parseWhere(rule.where) };
   }
   throw new Unreadable();
 }
 
 function comparison(rule: Json): { op: Op; values: string[] } {
-  for (const op of ["in", "is", "gte", "lte", "between", "exists"] as const) {
-    if (rule[op] !== undefined) return { op, values: texts(rule[op]) };
-  }
-  throw new Unreadable();
+  const named = (["in", "is", "gte", "lte", "between", "exists"] as const).filter(
+    (op) => rule[op] !== undefined,
+  );
+  const [op] = named;
+  if (op === undefined || named.length > 1) throw new Unreadable();
+  return { op, values: texts(rule[op]) };
 }
+
+/** Whether events are counted or added up over a stretch of time; the first and the last are of the whole log. */
+export const hasWindow = (measure: Measure) => measure.kind === "count" || measure.kind === "sum";
 
 function parseWindow(rule: Json): Window {
   if (typeof rule.within === "string") return { kind: "within", span: rule.within };
@@ -132,6 +132,7 @@ function parseMeasure(rule: Json): Measure {
   for (const kind of ["last", "first"] as const) {
     const edge = rule[kind];
     if (!isObject(edge)) continue;
+    if (edge.before !== undefined && edge.after !== undefined) throw new Unreadable();
     if (typeof edge.before === "string") return { kind, side: "before", span: edge.before };
     if (typeof edge.after === "string") return { kind, side: "after", span: edge.after };
     throw new Unreadable();

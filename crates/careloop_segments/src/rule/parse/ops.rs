@@ -66,7 +66,11 @@ fn scalar(value: &Value, kind: Option<FieldType>, terms: &Terms, place: &Place) 
         Some(FieldType::Text) => {
             text.map(|text| Scalar::Text(text.to_owned())).ok_or_else(|| wanted("a text in quotes"))
         }
-        Some(FieldType::Integer) => value.as_i64().map(Scalar::Int).ok_or_else(|| wanted("a whole number")),
+        Some(FieldType::Integer) => value
+            .as_i64()
+            .or_else(|| text.and_then(|text| text.parse().ok()))
+            .map(Scalar::Int)
+            .ok_or_else(|| wanted("a whole number")),
         Some(FieldType::Boolean) => value.as_bool().map(Scalar::Bool).ok_or_else(|| wanted("true or false")),
         Some(FieldType::Decimal) => {
             let plain = text.map_or_else(|| value.to_string(), str::to_owned);

@@ -10,9 +10,9 @@ import { Panel } from "@/ui/Page";
 import { useSubmit } from "@/ui/useSubmit";
 import { type Person, setConsent } from "../api";
 
-const CHANNELS = ["sms", "email", "wecom", "phone"];
-const STATES = ["granted", "withdrawn"];
-const TONES: Record<string, Tone> = { granted: "good", withdrawn: "bad", refused: "bad" };
+const CHANNELS = ["all", "sms", "email", "wecom", "phone"];
+const STATES = ["granted", "refused"];
+const TONES: Record<string, Tone> = { granted: "good", refused: "bad" };
 
 export function ConsentsPanel({ person }: { person: Person }) {
   const { t } = useTranslation("people");

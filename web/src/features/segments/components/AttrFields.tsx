@@ -76,10 +76,15 @@ function ValueField({ condition, attr, onText, onValues }: ValueFieldProps) {
   const { t } = useTranslation("segments");
   const { op, values } = condition;
   const label = useValueLabel();
-  const options = (attr?.values ?? []).map((one) => ({
+  const choices = [
+    { value: "true", label: t("builder.is_true") },
+    { value: "false", label: t("builder.is_false") },
+  ];
+  const listed = (attr?.values ?? []).map((one) => ({
     value: one.value,
     label: label(condition.attr, one.label),
   }));
+  const options = attr?.type === "boolean" ? choices : listed;
   const type = attr?.type === "date" || attr?.type === "timestamp" ? "date" : "text";
   const text = (at: number, name: string) => (
     <Input
@@ -91,10 +96,6 @@ function ValueField({ condition, attr, onText, onValues }: ValueFieldProps) {
     />
   );
   if (op === "exists") {
-    const choices = [
-      { value: "true", label: t("builder.is_true") },
-      { value: "false", label: t("builder.is_false") },
-    ];
     return (
       <Select
         aria-label={t("builder.value")}

@@ -3,7 +3,7 @@ import { Button, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import type { Vocabulary } from "../api";
-import type { Condition, Measure, Where, Window } from "../rule";
+import { type Condition, hasWindow, type Measure, type Where, type Window } from "../rule";
 import { SpanInput } from "./SpanInput";
 
 export type EventCondition = Extract<Condition, { kind: "event" }>;
@@ -37,9 +37,11 @@ export function EventFields({ condition, vocabulary, onChange }: EventFieldsProp
       <MeasureFields
         measure={condition.measure}
         fields={fields}
-        onChange={(measure) => onChange({ ...condition, measure })}
+        onChange={(measure) =>
+          onChange({ ...condition, measure, ...(!hasWindow(measure) && { window: { kind: "ever" } }) })
+        }
       />
-      {(condition.measure.kind === "count" || condition.measure.kind === "sum") && (
+      {hasWindow(condition.measure) && (
         <WindowFields window={condition.window} onChange={(window) => onChange({ ...condition, window })} />
       )}
       <WhereFields
