@@ -15,7 +15,45 @@ use crate::store::settings as store;
 const PREFIX: &str = "careloop-key-1 ";
 const CHECK_KEY: &str = "vault.check";
 
-/// Opens the key file, or makes it on first start: mode 0600, all of it or nothing.
+/// Opens the key file of a database, or makes one when the database has none yet.
+///
+/// Fails with `keys.missing` when the database was started with a key file that is not there: a new one could read
+/// nothing that is stored.
+pub async fn open(db: &Db, path: &Path) -> Result<Vault> {
+    if !exists(path)? && store::find(db.write(), CHECK_KEY).await?.is_some() {
+        let path = path.display();
+        let message = format!(
+            "the key file `{path}` is missing, and nothing stored can be read without it; put back your copy, or name \
+             where it is with --key-file"
+        );
+        return Err(Error::invalid("keys.missing", message));
+    }
+    load_or_create(path)
+}
+
+fn exists(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|error| unreadable(path, &error))
+}
+
+/// Compares a key file with the database: `keys.foreign` when it belongs to another.
+pub async fn check(db: &Db, vault: &Vault) -> Result<()> {
+    match store::find(db.read(), CHECK_KEY).await? {
+        Some(known) if known != mark(vault) => Err(foreign()),
+        _ => Ok(()),
+    }
+}
+
+/// What the database remembers of its key.
+fn mark(vault: &Vault) -> String {
+    vault.blind(CHECK_KEY, "careloop").to_string()
+}
+
+fn foreign() -> Error {
+    let message = "this key file does not belong to this database; put back the one it was started with";
+    Error::invalid("keys.foreign", message)
+}
+
+/// Opens the key file, or makes it: mode 0600, all of it or nothing.
 ///
 /// Fails with `keys.exposed` when others may read it, `keys.malformed` when it is no key file, `keys.unreadable` when
 /// the system refuses.
@@ -86,11 +124,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 /// Ties the database to its key file at first start; later a foreign key file is refused with `keys.foreign`, before
 /// anything is sealed under it.
 pub async fn bind<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
-    let check = ctx.vault().blind(CHECK_KEY, "careloop").to_string();
-    store::insert_if_absent(db.write(), CHECK_KEY, &check).await?;
-    if store::find(db.write(), CHECK_KEY).await?.as_deref() == Some(check.as_str()) {
-        return Ok(());
-    }
-    let message = "this key file does not belong to this database; put back the one it was started with";
-    Err(Error::invalid("keys.foreign", message))
+    let mark = mark(ctx.vault());
+    store::insert_if_absent(db.write(), CHECK_KEY, &mark).await?;
+    if store::find(db.write(), CHECK_KEY).await?.as_deref() == Some(mark.as_str()) { Ok(()) } else { Err(foreign()) }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use careloop_kernel::{Error, Result};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use crate::{migrations, query::run};
+use crate::address::{self, Address};
+use crate::migrations;
+use crate::query::{one, run};
 
 /// Which engine runs below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,26 +49,36 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens the database of a URL, `sqlite:///path/file.db` or `postgres://…`, and brings its schema up to date.
+    /// Opens the database of a URL, `sqlite:///path/file.db` or `postgres://…`, and brings its schema up to date. A SQLite
+    /// file that is missing is made, for its owner's eyes only.
     pub async fn open(url: &str) -> Result<Self> {
+        if let Address::Sqlite(path) = address::parse(url)? {
+            address::make_file(&path)?;
+        }
         let db = Self::connect(url).await?;
         db.migrate(url).await?;
         Ok(db)
     }
 
-    /// Opens the database without touching its schema.
+    /// Opens a database that exists, without touching its schema.
+    ///
+    /// Fails with `db.url` when the address cannot be read, `db.missing` when there is no such file, `db.version` when
+    /// PostgreSQL is too old, `db.unreachable` otherwise.
     pub async fn connect(url: &str) -> Result<Self> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let connection = Database::connect(options(url, 16)).await.map_err(unreachable)?;
-            return Ok(Self { write: connection.clone(), read: connection, engine: Engine::Postgres });
+        match address::parse(url)? {
+            Address::Postgres => {
+                let connection = Database::connect(options(url, 16)).await.map_err(unreachable)?;
+                require_version(&connection).await?;
+                Ok(Self { write: connection.clone(), read: connection, engine: Engine::Postgres })
+            }
+            Address::Sqlite(path) => {
+                address::require_file(&path)?;
+                let url = format!("{}?mode=rw", address::sqlite_url(&path));
+                let write = Database::connect(sqlite_options(&url, 1)).await.map_err(unreachable)?;
+                let read = Database::connect(sqlite_options(&url, 4)).await.map_err(unreachable)?;
+                Ok(Self { write, read, engine: Engine::Sqlite })
+            }
         }
-        if !url.starts_with("sqlite:") {
-            return Err(Error::invalid("db.url", "the database URL starts with `sqlite:` or `postgres:`"));
-        }
-        let writable = format!("{url}?mode=rwc");
-        let write = Database::connect(sqlite_options(&writable, 1)).await.map_err(unreachable)?;
-        let read = Database::connect(sqlite_options(&writable, 4)).await.map_err(unreachable)?;
-        Ok(Self { write, read, engine: Engine::Sqlite })
     }
 
     async fn migrate(&self, url: &str) -> Result<()> {
@@ -159,6 +171,26 @@ impl From<DbBackend> for Engine {
     }
 }
 
+#[derive(FromQueryResult)]
+struct Version {
+    number: i64,
+}
+
+/// The statements rely on what PostgreSQL 15 brought.
+async fn require_version(connection: &DatabaseConnection) -> Result<()> {
+    let sql = "SELECT CAST(current_setting('server_version_num') AS BIGINT) AS number";
+    let Version { number } = one(connection, sql, []).await?;
+    check_version(number)
+}
+
+fn check_version(number: i64) -> Result<()> {
+    if number >= 150_000 {
+        return Ok(());
+    }
+    let message = format!("this is PostgreSQL {}; Careloop needs 15 or later: upgrade the cluster", number / 10_000);
+    Err(Error::invalid("db.version", message))
+}
+
 fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
@@ -191,4 +223,17 @@ fn unreachable(source: sea_orm::DbErr) -> Error {
         "the database cannot be opened; run `careloop doctor` to see why",
     )
     .with_source(source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_version;
+
+    #[test]
+    fn an_old_postgresql_is_refused_with_the_next_step() {
+        assert!(check_version(150_004).is_ok() && check_version(170_000).is_ok());
+        let error = check_version(140_011).unwrap_err();
+        assert_eq!(error.code(), "db.version");
+        assert!(error.message().contains("PostgreSQL 14"), "{error}");
+    }
 }

@@ -6,11 +6,13 @@
 //! SQLite has one writer connection and write transactions start `IMMEDIATE`, so "database is locked" cannot happen
 //! between tasks of one process; between processes a writer waits.
 
+mod address;
 mod connect;
 mod lease;
 mod migrations;
 mod query;
 
+pub use address::sqlite_url;
 pub use connect::{Db, Engine, Tx};
 pub use lease::{Lease, release, renew, try_acquire};
 pub use migrations::migration_names;

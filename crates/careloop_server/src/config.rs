@@ -112,7 +112,7 @@ impl ConfigFile {
 
 /// The embedded database of a data folder.
 fn sqlite_url(data_dir: &Path) -> String {
-    format!("sqlite://{}", data_dir.join("careloop.db").display())
+    careloop_db::sqlite_url(&data_dir.join("careloop.db"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Putting the parts of an installation together, without touching the network.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,9 +37,9 @@ impl Parts {
         if let Some(folder) = config.key_file.parent() {
             make_folder(folder)?;
         }
-        let vault = keys::load_or_create(&config.key_file)?;
-        let env = Env { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), vault };
         let db = Db::open(&config.database_url).await?;
+        let vault = keys::open(&db, &config.key_file).await?;
+        let env = Env { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), vault };
         Self::assemble(config, env, db, first).await
     }
 
@@ -78,8 +79,9 @@ impl Parts {
     }
 }
 
+/// Makes a folder that only its owner may enter; one that is there keeps its rights.
 fn make_folder(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).map_err(|source| {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|source| {
         let message = format!("the folder {} cannot be made; choose another with --data-dir", folder.display());
         Error::invalid("config.data_dir", message).with_source(source)
     })

@@ -65,3 +65,21 @@ async fn a_database_refuses_the_key_file_of_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_lost_key_file_is_not_replaced_by_a_new_one() {
+    on_both(|test| async move {
+        let path = test.folder.path().join("lost-keys");
+        let vault = keys::open(&test.db, &path).await.expect("the first start makes one");
+        let env = Env { vault: vault.clone(), ..test.ctx.env().clone() };
+        keys::bind(&test.db, &Ctx::system(env, "test")).await.unwrap();
+        keys::check(&test.db, &vault).await.unwrap();
+        assert_eq!(keys::check(&test.db, &Vault::new(&[9; 32])).await.unwrap_err().code(), "keys.foreign");
+        fs::remove_file(&path).unwrap();
+        let error = keys::open(&test.db, &path).await.unwrap_err();
+        assert_eq!(error.code(), "keys.missing");
+        assert!(error.message().contains("put back your copy"), "{error}");
+        assert!(!path.exists(), "nothing is written");
+    })
+    .await;
+}
