@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { texts } from "@/app/texts";
 import { sources } from "./source";
@@ -51,4 +52,14 @@ test("every text that the screens ask for by name exists", () => {
   }
   expect(asked).toBeGreaterThan(300);
   expect(missing).toEqual([]);
+});
+
+test("every value of a closed list in the event catalogue has a word", () => {
+  const catalogue = readFileSync(new URL("../../catalog/events.toml", import.meta.url), "utf8");
+  const listed = [...catalogue.matchAll(/values = \[([^\]]*)\]/g)]
+    .flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, value = ""]) => value))
+    .filter((value) => /^[a-z_]+$/.test(value));
+  const known = new Set(flat((texts.values as { zh: Tree }).zh).keys());
+  expect(listed.length).toBeGreaterThan(50);
+  expect(listed.filter((value) => !known.has(value))).toEqual([]);
 });

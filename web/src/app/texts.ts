@@ -9,11 +9,13 @@ import { texts as segments } from "@/features/segments/texts";
 import { texts as teams } from "@/features/teams/texts";
 import { common } from "./texts/common";
 import { problems } from "./texts/problems";
+import { values } from "./texts/values";
 
 /** Every text of the product, by feature. */
 export const texts = {
   common,
   problems,
+  values,
   access,
   chain,
   insight,

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { $api } from "./api";
 import { useSession } from "./session";
 import { useFormat } from "./useFormat";
@@ -31,18 +32,23 @@ export function useSegmentOptions(): { value: string; label: string }[] {
 /** Names of event kinds and their fields in the reader's language; an unregistered one keeps its own. */
 export function useEventNames() {
   const { pick } = useFormat();
+  const { t } = useTranslation("values");
   const { data } = $api.useQuery("get", "/api/event-kinds", {}, LONG);
   return useMemo(() => {
     const kinds = new Map((data?.items ?? []).map((kind) => [kind.id, kind]));
+    const fieldOf = (id: string, name: string) => kinds.get(id)?.fields.find((one) => one.name === name);
     return {
       kinds: [...kinds.values()].map((kind) => ({ value: kind.id, label: pick(kind.name_zh, kind.name_en) })),
       kind: (id: string) => pick(kinds.get(id)?.name_zh, kinds.get(id)?.name_en) || id,
       field: (id: string, name: string) => {
-        const field = kinds.get(id)?.fields.find((one) => one.name === name);
+        const field = fieldOf(id, name);
         return field ? pick(field.name_zh, field.name_en) : name;
       },
+      /** The word for a value of a closed list; any other value stays as it is. */
+      value: (id: string, name: string, value: string) =>
+        fieldOf(id, name)?.values.includes(value) ? t(value, { defaultValue: value }) : value,
     };
-  }, [data, pick]);
+  }, [data, pick, t]);
 }
 
 export type EventNames = ReturnType<typeof useEventNames>;

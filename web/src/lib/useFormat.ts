@@ -17,7 +17,8 @@ export function useFormat() {
       dateTime: (value: string | null | undefined) => format.formatDateTime(value, locale),
       money: (value: format.MoneyValue) => format.formatMoney(value, locale),
       number: (value: number, digits?: number) => format.formatNumber(value, locale, digits),
-      percent: (value: number | null | undefined, digits?: number) => format.formatPercent(value, locale, digits),
+      percent: (value: number | null | undefined, digits?: number) =>
+        format.formatPercent(value, locale, digits),
       metric: (value: string | null | undefined, unit: string) => format.formatMetric(value, unit, locale),
       bytes: (value: number) => format.formatBytes(value, locale),
       today: () => format.todayIn(timeZone),

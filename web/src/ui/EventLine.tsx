@@ -17,12 +17,9 @@ export type EventRow = {
   flagged?: boolean;
 };
 
-const shown = (value: unknown): string =>
-  value === null || value === undefined
-    ? ""
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value);
+function isMoney(value: unknown): value is MoneyValue {
+  return typeof value === "object" && value !== null && "minor" in value && "currency" in value;
+}
 
 type EventLineProps = { event: EventRow; names: EventNames; after?: ReactNode };
 
@@ -30,7 +27,16 @@ type EventLineProps = { event: EventRow; names: EventNames; after?: ReactNode };
 export function EventLine({ event, names, after }: EventLineProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const props = Object.entries(event.props).filter(([, value]) => shown(value) !== "");
+  const shown = (name: string, value: unknown): string => {
+    if (value === null || value === undefined) return "";
+    if (isMoney(value)) return format.money(value);
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "object") return JSON.stringify(value);
+    return names.value(event.kind, name, String(value));
+  };
+  const props = Object.entries(event.props)
+    .map(([name, value]) => [name, shown(name, value)] as const)
+    .filter(([, text]) => text !== "");
   return (
     <>
       <time dateTime={event.at} className="num">
@@ -48,9 +54,9 @@ export function EventLine({ event, names, after }: EventLineProps) {
         </div>
         {props.length > 0 && (
           <div className="row event-props">
-            {props.map(([name, value]) => (
+            {props.map(([name, text]) => (
               <span key={name}>
-                <span className="faint">{names.field(event.kind, name)}</span> {shown(value)}
+                <span className="faint">{names.field(event.kind, name)}</span> {text}
               </span>
             ))}
           </div>

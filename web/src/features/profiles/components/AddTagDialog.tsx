@@ -42,12 +42,21 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
           />
         </Form.Item>
         <Form.Item name="value" label={t("person.value")} rules={required}>
-          <AutoComplete
-            options={(chosen?.values ?? []).map((one) => ({
-              value: one.value,
-              label: pick(one.label_zh, one.label_en) || one.value,
-            }))}
-          />
+          {chosen?.form === "flag" ? (
+            <Select
+              options={["true", "false"].map((value) => ({
+                value,
+                label: t(value === "true" ? "common:yes" : "common:no"),
+              }))}
+            />
+          ) : (
+            <AutoComplete
+              options={(chosen?.values ?? []).map((one) => ({
+                value: one.value,
+                label: pick(one.label_zh, one.label_en) || one.value,
+              }))}
+            />
+          )}
         </Form.Item>
       </Form>
     </Modal>
