@@ -11,10 +11,10 @@ mod problem;
 mod request_id;
 mod views;
 
-pub use app::{App, Wake};
+pub use app::{App, Listener, Wake};
 pub use auth::{Auth, Authenticator, Credentials, SESSION_COOKIE};
 pub use extract::{Body, Params, PathId};
-pub use problem::{ApiError, ApiResult, Problem, Problems};
+pub use problem::{ApiError, ApiResult, Problem, Problems, method_not_allowed, not_found, panicked};
 pub use request_id::with_request_id;
 pub use views::{MoneyView, PageQuery, PageView, time_view};
 

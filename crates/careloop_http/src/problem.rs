@@ -1,5 +1,6 @@
 //! Failures on the wire: `application/problem+json` (RFC 9457) with our stable `code`.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
@@ -69,26 +70,51 @@ fn status_of(kind: ErrorKind) -> StatusCode {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self(error) = self;
-        let status = status_of(error.kind());
-        let request_id = request_id::current();
-        log(&error, &request_id);
-        let problem = Problem {
-            r#type: "about:blank".to_owned(),
-            title: status.canonical_reason().unwrap_or_default().to_owned(),
-            status: status.as_u16(),
-            code: error.code().to_owned(),
-            detail: error.message().to_owned(),
-            fields: error
-                .fields()
-                .iter()
-                .map(|field| ProblemField { field: field.field.clone(), message: field.message.clone() })
-                .collect(),
-            request_id,
-        };
-        let mut response = (status, axum::Json(problem)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        response
+        render(status_of(error.kind()), &error)
     }
+}
+
+/// The answer at an address where there is nothing.
+pub async fn not_found() -> Response {
+    ApiError(Error::not_found("request.path", "there is nothing at this address")).into_response()
+}
+
+/// The answer to a method that an address does not know.
+pub async fn method_not_allowed() -> Response {
+    let error = Error::invalid("request.method", "this address does not answer that method; see GET /api/openapi.json");
+    render(StatusCode::METHOD_NOT_ALLOWED, &error)
+}
+
+/// The answer when a handler panicked; what it said goes to the log.
+pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => {
+            panic.downcast::<&str>().map_or_else(|_| "a panic without words".to_owned(), |text| text.to_string())
+        }
+    };
+    ApiError(Error::internal(text)).into_response()
+}
+
+fn render(status: StatusCode, error: &Error) -> Response {
+    let request_id = request_id::current();
+    log(error, &request_id);
+    let problem = Problem {
+        r#type: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or_default().to_owned(),
+        status: status.as_u16(),
+        code: error.code().to_owned(),
+        detail: error.message().to_owned(),
+        fields: error
+            .fields()
+            .iter()
+            .map(|field| ProblemField { field: field.field.clone(), message: field.message.clone() })
+            .collect(),
+        request_id,
+    };
+    let mut response = (status, axum::Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
 }
 
 /// The one place that logs a failed request: defects as errors, the rest quietly.
@@ -122,5 +148,19 @@ impl IntoResponses for Problems {
             (status.to_owned(), RefOr::T(response))
         })
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_problem_that_keeps_its_words_for_the_log() {
+        for panic in [Box::new("secret") as Box<dyn Any + Send>, Box::new("secret".to_owned()), Box::new(7)] {
+            let response = panicked(panic);
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        }
     }
 }

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use careloop_http::{App, Router, with_request_id};
+use careloop_http::{App, Router, method_not_allowed, panicked, with_request_id};
 use http::{HeaderName, HeaderValue, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -51,12 +51,14 @@ pub fn router(parts: &Parts) -> axum::Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(ui::serve)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(Arc::clone(&parts.analytics)))
         .layer(Extension(parts.outreach.clone()))
         .layer(DefaultBodyLimit::max(2 << 20))
+        // Inside the request's number, so that the answer to a panic names it.
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), with_request_id))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new());
+        .layer(CompressionLayer::new());
     for (name, value) in browser_rules {
         router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
