@@ -38,7 +38,7 @@ type ChartProps = {
   onPick?: (name: string, series: string) => void;
 };
 
-/** An ECharts drawing. `label` tells what it shows; the numbers themselves stand in a table nearby. */
+/** An ECharts drawing. `label` tells what it shows; the numbers themselves stand in a table beside it, which the caller draws. */
 export function Chart({ option, label, height = 260, onPick }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts | null>(null);

@@ -1,11 +1,23 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/lib/api";
+import { Link } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import { Panel } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import type { Window } from "../api";
+
+/** The metric that tells more of a step; it leads on to the events. */
+const METRICS: Record<string, string> = {
+  lead: "lead.new",
+  booked: "lead.to_appt",
+  arrived: "lead.to_arrival",
+  paid: "bill.payers",
+};
+type FunnelPanelProps = { steps: Schemas["StepView"][]; window: Window };
 
 /** The steps from a lead to a deal; each with its share of the step before. */
-export function FunnelPanel({ steps }: { steps: Schemas["StepView"][] }) {
+export function FunnelPanel({ steps, window }: FunnelPanelProps) {
   const { t } = useTranslation("insight");
   const { pick, number, percent } = useFormat();
   const top = Math.max(1, ...steps.map(({ count }) => count));
@@ -17,9 +29,13 @@ export function FunnelPanel({ steps }: { steps: Schemas["StepView"][] }) {
         <ol className="plain-list stack tight">
           {steps.map((step, index) => {
             const before = steps[index - 1]?.count ?? 0;
+            const name = pick(step.label_zh, step.label_en);
+            const metric = METRICS[step.step];
             return (
               <li key={step.step} className="funnel-step">
-                <span className="name">{pick(step.label_zh, step.label_en)}</span>
+                <span className="name">
+                  {metric ? <Link href={paths.metric(metric, window)}>{name}</Link> : name}
+                </span>
                 <span className="funnel-bar" aria-hidden>
                   <i style={{ width: `${(step.count / top) * 100}%` }} />
                 </span>

@@ -6,6 +6,7 @@ import { Chart, type ChartOption } from "@/ui/Chart";
 import { Empty } from "@/ui/states";
 import type { Window } from "../api";
 import { isSum, timeAxis } from "../model";
+import { TrendTable } from "./TrendTable";
 
 type TrendChartProps = {
   label: string;
@@ -66,5 +67,10 @@ export function TrendChart({ label, series, window, onPick }: TrendChartProps) {
   if (!series.some(({ points }) => points.length > 0)) {
     return <Empty title={t("overview.empty")} hint={t("overview.empty_hint")} />;
   }
-  return <Chart option={option} label={label} height={230} onPick={open} />;
+  return (
+    <>
+      <Chart option={option} label={label} height={230} onPick={open} />
+      <TrendTable label={label} series={named} unit={unit} window={window} />
+    </>
+  );
 }

@@ -59,7 +59,7 @@ function Body({ overview, window }: { overview: Overview; window: Window }) {
         />
         <BreakdownPanel title={t("overview.by_clinic")} rows={overview.by_clinic} href={openPaid("clinic")} />
       </div>
-      <FunnelPanel steps={overview.funnel} />
+      <FunnelPanel steps={overview.funnel} window={window} />
     </>
   );
 }
