@@ -5,6 +5,8 @@ import { Link, useGo } from "@/lib/navigation";
 import { files, paths } from "@/lib/paths";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
+import { useReason } from "@/lib/useReason";
+import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
 import { Loaded } from "@/ui/states";
 import { useConfirm } from "@/ui/useConfirm";
@@ -34,6 +36,7 @@ function Actions({ run }: { run: ImportRun }) {
   const { t } = useTranslation("intake");
   const go = useGo();
   const confirm = useConfirm();
+  const closed = useReason()("intake.run");
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
   const cancel = () =>
@@ -52,11 +55,15 @@ function Actions({ run }: { run: ImportRun }) {
   };
   return (
     <>
-      {!isOver(run) && <Button onClick={cancel}>{t("imports.cancel")}</Button>}
+      {!isOver(run) && (
+        <Guarded reason={closed} onClick={cancel}>
+          {t("imports.cancel")}
+        </Guarded>
+      )}
       {(run.state === "cancelled" || run.state === "failed") && (
-        <Button type="primary" loading={busy} onClick={() => void resume()}>
+        <Guarded type="primary" reason={closed} loading={busy} onClick={() => void resume()}>
           {t("imports.resume")}
-        </Button>
+        </Guarded>
       )}
       {run.rejected > 0 && isOver(run) && (
         <Button href={files.importRejects(run.id)} download>

@@ -1,11 +1,12 @@
-import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listOf } from "@/lib/list";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
+import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
+import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
 import { useConfirm } from "@/ui/useConfirm";
 import { useSubmit } from "@/ui/useSubmit";
@@ -17,6 +18,7 @@ export function SourcesPage() {
   const { t } = useTranslation("intake");
   const { dateTime, number } = useFormat();
   const confirm = useConfirm();
+  const closed = useReason()("intake.manage");
   const refresh = useRefresh();
   const { submit } = useSubmit();
   const [editing, setEditing] = useState<Source | "new">();
@@ -43,17 +45,28 @@ export function SourcesPage() {
     row.kind === "http" ? t(row.strict ? "sources.strict" : "sources.lenient") : "";
   const actions = (row: Source) => (
     <div className="row">
-      <Button size="small" aria-label={t("sources.edit", { name: row.name })} onClick={() => setEditing(row)}>
+      <Guarded
+        size="small"
+        reason={closed}
+        aria-label={t("sources.edit", { name: row.name })}
+        onClick={() => setEditing(row)}
+      >
         {t("common:action.edit")}
-      </Button>
+      </Guarded>
       {row.kind === "http" && (
-        <Button size="small" onClick={() => rotate(row)}>
+        <Guarded size="small" reason={closed} onClick={() => rotate(row)}>
           {t("sources.rotate")}
-        </Button>
+        </Guarded>
       )}
-      <Button size="small" type="text" danger={!row.disabled} onClick={() => void toggle(row)}>
+      <Guarded
+        size="small"
+        type="text"
+        danger={!row.disabled}
+        reason={closed}
+        onClick={() => void toggle(row)}
+      >
         {t(row.disabled ? "sources.enable" : "sources.disable")}
-      </Button>
+      </Guarded>
     </div>
   );
   const seen = (row: Source) => (row.last_seen_at ? dateTime(row.last_seen_at) : t("sources.never"));
@@ -82,9 +95,9 @@ export function SourcesPage() {
       title={t("sources.title")}
       sub={t("sources.sub")}
       actions={
-        <Button type="primary" onClick={() => setEditing("new")}>
+        <Guarded type="primary" reason={closed} onClick={() => setEditing("new")}>
           {t("sources.new")}
-        </Button>
+        </Guarded>
       }
     >
       <Panel flush>

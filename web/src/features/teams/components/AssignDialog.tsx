@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStaffOptions } from "@/lib/lookups";
 import { useRefresh } from "@/lib/queries";
+import { useSession } from "@/lib/session";
 import { useSubmit } from "@/ui/useSubmit";
 import { assignTask, type Task } from "../api";
 
@@ -10,8 +11,11 @@ const NOBODY = "";
 
 export function AssignDialog({ task, onClose }: { task: Task; onClose: () => void }) {
   const { t } = useTranslation("teams");
-  const staff = useStaffOptions();
-  const [owner, setOwner] = useState(task.owner?.id ?? NOBODY);
+  const { session, can } = useSession();
+  const everybody = useStaffOptions();
+  const assigns = can("tasks.assign");
+  const staff = assigns ? everybody : [{ value: session.staff.id, label: session.staff.name }];
+  const [owner, setOwner] = useState(task.owner?.id ?? (assigns ? NOBODY : session.staff.id));
   const { busy, submit } = useSubmit();
   const refresh = useRefresh();
   const save = async () => {
@@ -36,7 +40,7 @@ export function AssignDialog({ task, onClose }: { task: Task; onClose: () => voi
         value={owner}
         showSearch
         optionFilterProp="label"
-        options={[{ value: NOBODY, label: t("nobody") }, ...staff]}
+        options={assigns ? [{ value: NOBODY, label: t("nobody") }, ...staff] : staff}
         onChange={setOwner}
       />
     </Modal>

@@ -1,4 +1,3 @@
-import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
@@ -19,6 +18,8 @@ export function TaskCard({ task, onFinish, onAssign }: TaskCardProps) {
   const reason = useReason();
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
+  // What nobody has may be taken by whoever works on tasks; the rest is handed over by those who assign them.
+  const closed = reason("tasks.assign") && (task.owner ? reason("tasks.assign") : reason("tasks.work"));
   const reopen = async () => {
     if (await submit(() => reopenTask(task.id), t("reopened"))) await refresh("/api/tasks", "/api/people");
   };
@@ -53,7 +54,7 @@ export function TaskCard({ task, onFinish, onAssign }: TaskCardProps) {
       <div className="row">
         {task.state === "open" ? (
           <>
-            <Guarded reason={reason("tasks.work")} onClick={onAssign}>
+            <Guarded reason={closed} onClick={onAssign}>
               {t("assign")}
             </Guarded>
             <Guarded type="primary" reason={reason("tasks.work")} onClick={onFinish}>
@@ -61,9 +62,9 @@ export function TaskCard({ task, onFinish, onAssign }: TaskCardProps) {
             </Guarded>
           </>
         ) : (
-          <Button loading={busy} onClick={() => void reopen()}>
+          <Guarded reason={reason("tasks.work")} loading={busy} onClick={() => void reopen()}>
             {t("undo")}
-          </Button>
+          </Guarded>
         )}
       </div>
     </div>
