@@ -134,6 +134,18 @@ test("records that are not this person are parted, and the split is kept with it
   assert.equal(await main().getByRole("link", { name: "王晓明" }).count(), 2);
 });
 
+test("a withdrawn consent is written down and shown", async () => {
+  await main().getByRole("link", { name: "王晓明" }).first().click();
+  await button("登记").click();
+  const dialog = page.getByRole("dialog", { name: "联系授权" });
+  await choose("渠道", "全部渠道");
+  await choose("状态", "拒绝或撤回");
+  await dialog.getByLabel("依据").fill("电话里说不要再联系");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await main().getByText("拒绝或撤回", { exact: true }).waitFor();
+});
+
 test("a segment is built with a live count and saved", async () => {
   await page.goto("/segments/new");
   await page.getByLabel("名称").fill("女性客户");

@@ -25,12 +25,13 @@ export const usePreview = (rule: Record<string, unknown>, enabled: boolean) =>
     { body: { rule } },
     { enabled, placeholderData: (before) => before, retry: false },
   );
-export const useMembers = (id: string) =>
+/** The list is read once it stands: what is read while a segment is being filled would stay half empty. */
+export const useMembers = ({ id, filled }: Segment) =>
   $api.useInfiniteQuery(
     "get",
     "/api/segments/{id}/members",
     { params: { path: { id }, query: { limit: 50 } } },
-    paging,
+    { ...paging, enabled: filled },
   );
 export const useWhy = (id: string, person_id: string) =>
   $api.useQuery("get", "/api/segments/{id}/members/{person_id}/why", { params: { path: { id, person_id } } });

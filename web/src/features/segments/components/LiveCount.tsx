@@ -30,13 +30,15 @@ export function LiveCount({ rule, names }: { rule: Group; names: Names }) {
           <span style={{ color: "var(--bad)" }}>
             {t("live_failed")}: {problemMessage(preview.error, t)}
           </span>
+        ) : preview.data ? (
+          <div data-testid="live-count" data-settled={asked === json && !preview.isFetching}>
+            <span className="live-number num">{number(preview.data.count)}</span>{" "}
+            <span className="faint">{t("live_took", { ms: number(preview.data.took_ms, 1) })}</span>
+          </div>
         ) : (
-          preview.data && (
-            <div data-testid="live-count" data-settled={asked === json && !preview.isFetching}>
-              <span className="live-number num">{number(preview.data.count)}</span>{" "}
-              <span className="faint">{t("live_took", { ms: number(preview.data.took_ms, 1) })}</span>
-            </div>
-          )
+          <span className="soft" aria-busy="true">
+            {t("common:state.loading")}
+          </span>
         )}
         <div>
           <span className="faint">{t("summary")}</span>

@@ -42,7 +42,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
   return (
     <>
       <DataTable
-        list={pagesOf(useMembers(segment.id))}
+        list={pagesOf(useMembers(segment))}
         columns={columns}
         rowKey={(row) => row.person.id}
         label={t("members")}
