@@ -84,6 +84,20 @@ impl Lake {
         }
     }
 
+    /// Writes a small file, finds it in a list and removes it, as the compaction does; fails with the cause.
+    pub async fn check(&self) -> Result<()> {
+        const PROBE: &str = "careloop-doctor";
+        self.put(PROBE, b"ok".to_vec()).await?;
+        let listed = self.store.list_with_delimiter(Some(&self.prefix)).await;
+        self.delete(PROBE).await?;
+        let listed = listed.map_err(|source| unreachable(source.into()))?;
+        let probe = self.full(PROBE);
+        if listed.objects.iter().any(|object| object.location == probe) {
+            return Ok(());
+        }
+        Err(unreachable("a file that was just written is not listed".into()))
+    }
+
     fn full(&self, path: &str) -> StorePath {
         StorePath::from_iter(self.prefix.parts().chain(StorePath::from(path).parts()))
     }
