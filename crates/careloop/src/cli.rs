@@ -86,9 +86,18 @@ pub enum Command {
         /// The administrator's login.
         #[arg(long, default_value = "admin")]
         admin: String,
-        /// The chain's time zone.
-        #[arg(long, default_value = "Asia/Shanghai")]
-        time_zone: String,
+        /// The chain's time zone [default: Asia/Shanghai].
+        #[arg(long, value_name = "TZ")]
+        time_zone: Option<String>,
+        /// What the chain keeps its books in [default: CNY].
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+    },
+    /// Helps a member of staff who cannot log in.
+    Staff {
+        /// What to do.
+        #[command(subcommand)]
+        command: StaffCommand,
     },
     /// Manages sources.
     Source {
@@ -150,6 +159,16 @@ pub enum Command {
     /// Prints the description of the API.
     #[command(hide = true)]
     Openapi,
+}
+
+/// `careloop staff …`
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Gives somebody a new password, printed once, or the one of CARELOOP_ADMIN_PASSWORD; ends their sessions.
+    ResetPassword {
+        /// Whose.
+        login: String,
+    },
 }
 
 /// How records reach a source.

@@ -11,6 +11,7 @@ mod rebuild;
 mod segment;
 mod serve;
 mod source;
+mod staff;
 
 use careloop_access::settings::FirstSettings;
 use careloop_server::{Config, ConfigFile, Parts};
@@ -25,15 +26,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => serve::run(&config(place)?).await,
         Command::Demo { people, seed, fresh } => demo::run(config(place)?, &demo::Wish { people, seed, fresh }).await,
-        Command::Init { admin, time_zone } => init::run(&config(place)?, &admin, time_zone, json).await,
+        Command::Init { admin, time_zone, currency } => {
+            let wish = init::Wish::parse(admin, time_zone, currency.as_deref())?;
+            init::run(&config(place)?, wish, json).await
+        }
+        Command::Staff { command } => staff::run(place, command, json).await,
         Command::Source { command } => source::run(&open(place).await?, command, json).await,
         Command::Import { file, source, map, dry_run, rejects } => {
             let wish = import::Wish { file, source, map, dry_run, rejects };
             import::run(&open(place).await?, &wish, json).await
         }
         Command::Resolve { full } => rebuild::resolve(&open(place).await?, full, json).await,
-        Command::Export { command } => export::run(&open(place).await?, command, json).await,
-        Command::Segment { command } => segment::run(&open(place).await?, command, json).await,
+        Command::Export { command } => export::run(place, command, json).await,
+        Command::Segment { command } => segment::run(place, command, json).await,
         Command::Person { command } => person::run(&open(place).await?, command, json).await,
         Command::Metric { command } => metric::run(place, command, json).await,
         Command::Rebuild => rebuild::run(&open(place).await?, json).await,

@@ -4,6 +4,7 @@
 mod cli;
 mod commands;
 mod output;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::say(&format!("careloop: {}", output::sentence(&error)));
-            ExitCode::FAILURE
+            if error.is::<usage::WrongUsage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Data on stdout, talk on stderr.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
+use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
 /// Logs to stderr; `RUST_LOG` wins over `-v`.
@@ -46,6 +50,12 @@ pub fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
         done => Ok(done?),
     }
+}
+
+/// An empty file to write data into, readable by its owner only if it is new.
+pub fn private_file(path: &Path) -> anyhow::Result<File> {
+    let options = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    options.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// The error and its causes as one sentence.

@@ -39,7 +39,7 @@ pub struct Wish {
     pub fresh: bool,
 }
 
-/// Makes the chain if it is not there, then serves it.
+/// Makes the chain if it is not there, then serves it. One that is there is thrown away only when that was asked for.
 pub async fn run(mut config: Config, wish: &Wish) -> anyhow::Result<()> {
     let folder = config.data_dir.join("demo");
     let listener = bind(config.listen).await?;
@@ -47,7 +47,14 @@ pub async fn run(mut config: Config, wish: &Wish) -> anyhow::Result<()> {
     let mark = folder.join("chain.txt");
     let wanted = format!("{} people, seed {}\n", wish.people, wish.seed);
     let present = std::fs::read_to_string(&mark).ok();
-    if wish.fresh || present.as_deref() != Some(&wanted) {
+    if let Some(other) = present.as_deref().filter(|present| !wish.fresh && *present != wanted) {
+        anyhow::bail!(
+            "the demo in {} has {}; `careloop demo --fresh` with these options throws it away and makes another",
+            folder.display(),
+            other.trim_end()
+        );
+    }
+    if wish.fresh || present.is_none() {
         make(&config, &folder, wish).await?;
         std::fs::write(&mark, &wanted).with_context(|| format!("{} cannot be written", mark.display()))?;
     }
@@ -87,6 +94,8 @@ async fn make(config: &Config, folder: &Path, wish: &Wish) -> anyhow::Result<()>
     careloop_segments::rebuild(&parts.app.db, &ctx).await?;
     parts.analytics.compact(&ctx, 1).await?;
     settle(&parts).await?;
+    while careloop_outreach::jobs::follow(&parts.app.db, &ctx).await? {}
+    while careloop_outreach::jobs::send(&parts.outreach, &ctx).await? {}
     say(&format!("{:>5.1} s  tags, segments, tasks and figures are ready", seconds(start)));
     Ok(parts.app.db.close().await?)
 }

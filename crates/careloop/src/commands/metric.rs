@@ -1,12 +1,13 @@
 //! `careloop metric list` and `careloop metric query`
 
 use careloop_access::settings;
-use careloop_insight::{Answer, MetricQuery, library, parse_day, query, to_csv};
+use careloop_insight::{Answer, MetricQuery, find, library, parse_day, query, to_csv};
 use careloop_kernel::Currency;
 use serde_json::{Value, json};
 
 use crate::cli::{Format, MetricCommand, Place};
 use crate::output::print;
+use crate::usage::wrong;
 
 /// Lists metrics or answers one.
 pub async fn run(place: &Place, command: MetricCommand, json: bool) -> anyhow::Result<()> {
@@ -15,11 +16,12 @@ pub async fn run(place: &Place, command: MetricCommand, json: bool) -> anyhow::R
         MetricCommand::Query { id, from, to, by, clinic, format } => {
             let by = by.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
             let wanted = MetricQuery {
-                from: parse_day(&from, "from")?,
-                to: parse_day(&to, "to")?,
+                from: parse_day(&from, "from").map_err(wrong)?,
+                to: parse_day(&to, "to").map_err(wrong)?,
                 by: by.map(str::to_owned).collect(),
                 clinic,
             };
+            find(&id).map_err(wrong)?;
             let parts = super::open(place).await?;
             let answer = query(&parts.analytics, &parts.app.db, &parts.ctx("cli").require()?, &id, &wanted).await?;
             let currency = settings::load(parts.app.db.read()).await?.currency;

@@ -6,24 +6,39 @@ use careloop_kernel::{Ctx, PageRequest};
 use careloop_people::Person;
 use careloop_people::service::view;
 use careloop_profiles::{Explained, because, person_tags};
-use careloop_server::Parts;
+use careloop_server::{Parts, settle};
 use serde_json::{Value, json};
 
 use crate::cli::PersonCommand;
 use crate::output::print;
 
-/// Shows one person, masked.
+/// Shows one person, masked, with the tags of this moment even if no server runs.
 pub async fn run(parts: &Parts, command: PersonCommand, as_json: bool) -> anyhow::Result<()> {
     let PersonCommand::Show { reference } = command;
     let ctx: Ctx<ReadPeople> = parts.ctx("cli").require()?;
+    settle(parts).await?;
     let person = view::get(&parts.app.db, &ctx, &reference).await?;
     let id = person.id.to_string();
     let tags = person_tags(&parts.app.db, &ctx, &id).await?;
-    let page = view::timeline(&parts.app.db, &ctx, &id, None, &PageRequest::new(Some(PageRequest::MAX), None)?).await?;
+    let events = timeline(parts, &ctx, &id).await?;
     if as_json {
-        return print(&format!("{}\n", to_json(&person, &tags, &page.items)));
+        return print(&format!("{}\n", to_json(&person, &tags, &events)));
     }
-    print(&to_text(&person, &tags, &page.items))
+    print(&to_text(&person, &tags, &events))
+}
+
+/// The whole timeline, newest first, read page by page.
+async fn timeline(parts: &Parts, ctx: &Ctx<ReadPeople>, person: &str) -> anyhow::Result<Vec<EventEntry>> {
+    let (mut events, mut cursor) = (Vec::new(), None);
+    loop {
+        let request = PageRequest { cursor, ..PageRequest::new(Some(PageRequest::MAX), None)? };
+        let page = view::timeline(&parts.app.db, ctx, person, None, &request).await?;
+        events.extend(page.items);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(events),
+        }
+    }
 }
 
 fn to_text(person: &Person, tags: &[Explained], events: &[EventEntry]) -> String {

@@ -1,5 +1,7 @@
 //! A fresh installation in a folder of its own, and the binary to drive it.
 
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -32,16 +34,28 @@ impl Installation {
         self.path(name)
     }
 
-    /// Runs a command, whatever comes of it.
-    pub fn run<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> Output {
+    /// Runs a command on the data folder, whatever comes of it.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Output {
+        self.run_in(arguments, &[("CARELOOP_DATA_DIR", &self.path("data").display().to_string())])
+    }
+
+    /// Runs a command with exactly these settings in the environment.
+    pub fn run_in<S: AsRef<OsStr>>(&self, arguments: &[S], environment: &[(&str, &str)]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_careloop"));
-        command.args(arguments).current_dir(self.folder.path()).env("CARELOOP_DATA_DIR", self.path("data"));
-        command.env_remove("CARELOOP_DATABASE_URL").env_remove("CARELOOP_LAKE_URL").env_remove("RUST_LOG");
-        command.output().unwrap()
+        command.args(arguments).current_dir(self.folder.path()).env_remove("RUST_LOG");
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARELOOP_")) {
+            command.env_remove(name);
+        }
+        command.envs(environment.iter().copied()).output().unwrap()
+    }
+
+    /// The access rights of a file or folder.
+    pub fn mode(&self, name: &str) -> u32 {
+        std::fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o777
     }
 
     /// Runs a command that must succeed and gives its stdout.
-    pub fn ok<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> String {
+    pub fn ok<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
         let output = self.run(arguments);
         let talk = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{talk}");
