@@ -17,7 +17,6 @@ async fn what_no_operation_answers_is_a_problem_with_a_code() {
     let cases = [
         ("GET", "/api/nothing", 404, "request.path"),
         ("GET", "/api", 404, "request.path"),
-        ("POST", "/v1/nothing", 404, "request.path"),
         ("DELETE", "/api/settings", 405, "request.method"),
         ("POST", "/api/openapi.json", 405, "request.method"),
         ("POST", "/customers", 405, "request.method"),
