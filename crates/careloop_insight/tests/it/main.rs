@@ -2,15 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use axum::Extension;
 use careloop_access::settings::FirstSettings;
+use careloop_access::{NewStaff, Password, SessionAuthenticator, roles, staff};
 use careloop_analytics::{Analytics, Lake};
 use careloop_db::run;
 use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
+use careloop_http::{App, Wake};
 use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, query, to_csv};
 use careloop_kernel::permissions::ReadInsight;
 use careloop_kernel::{Ctx, Currency, Money, PageRequest, PermissionSet, Scope};
-use careloop_testkit::{TestDb, on_both};
+use careloop_testkit::{Client, TestDb, on_both};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -401,4 +405,61 @@ async fn nothing_and_an_empty_text_are_one_key_that_drills_down() {
         assert_eq!(plain.code(), "insight.part");
     })
     .await;
+}
+
+const PASSWORD: &str = "correct horse";
+
+/// Somebody who looks after clinic `a` alone, signed in.
+async fn dean(story: &Story) -> Client {
+    let test = &story.test;
+    let role = roles::find_by_code(&test.db, "dean").await.unwrap().unwrap();
+    let new = NewStaff {
+        login: "dean".to_owned(),
+        name: "dean".to_owned(),
+        email: None,
+        role: role.id,
+        clinics: vec!["cli_00000000000000000000000001".parse().unwrap()],
+        password: Some(Password::parse(PASSWORD, "dean").unwrap()),
+    };
+    staff::create(&test.db, &test.ctx.require().unwrap(), new).await.unwrap();
+    let app = App {
+        db: test.db.clone(),
+        env: test.ctx.env().clone(),
+        authenticator: Arc::new(SessionAuthenticator),
+        wake: Wake::default(),
+        data_dir: test.folder.path().to_owned(),
+    };
+    let lake = Lake::folder(&test.folder.path().join("lake")).unwrap();
+    let analytics = Analytics::new(test.db.clone(), lake, TimeZone::get("Asia/Shanghai").unwrap()).unwrap();
+    let router = careloop_access::routes::router().merge(careloop_insight::routes::router());
+    let router = router.split_for_parts().0.layer(Extension(Arc::new(analytics))).with_state(app);
+    let mut client = Client::new(router);
+    assert_eq!(client.log_in("dean", PASSWORD).await.status, 200);
+    client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_number_stand_the_names_one_may_see() {
+    let story = told(TestDb::sqlite().await).await;
+    let sql = "UPDATE records SET clinic = CASE WHEN ord = 3 THEN 1 ELSE 2 END";
+    run(story.test.db.write(), sql, []).await.unwrap();
+    let client = dean(&story).await;
+    let path = "/api/metrics/vis.visits/events?from=2025-12-01&to=2026-03-01";
+    let behind = client.get(path).await.json();
+    let people: Vec<(&str, bool)> = behind["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| (event["at"].as_str().unwrap().split_at(10).0, event["person_id"].is_string()))
+        .collect();
+    assert_eq!(people, [("2026-02-01", true), ("2026-01-10", true), ("2025-12-30", false)], "{behind}");
+    let month = client.get(&format!("{path}&keys=%7B%22month%22%3A%222026-02%22%7D")).await.json();
+    assert_eq!(month["items"].as_array().unwrap().len(), 1);
+    let first = client.get(&path.replace("vis.visits", "vis.new_old_mix")).await.json();
+    let all = client.get(&format!("{}&part=denominator", path.replace("vis.visits", "vis.new_old_mix"))).await.json();
+    assert_eq!([first, all].map(|page| page["items"].as_array().unwrap().len()), [2, 3]);
+    for (query, code) in [("&keys=month", "insight.keys"), ("&part=half", "insight.part")] {
+        let refused = client.get(&format!("{path}{query}")).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (400, &json!(code)));
+    }
 }
