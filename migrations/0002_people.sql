@@ -44,6 +44,7 @@ CREATE TABLE records (
 );
 CREATE INDEX records_person ON records (person);
 CREATE INDEX records_household ON records (household);
+CREATE INDEX records_updated ON records (updated_at); -- whoever keeps the mapping in memory asks for the newest change
 CREATE INDEX records_stale ON records (ord) WHERE stale;
 
 -- Blind indexes: phone, last four, name, pinyin, initials, e-mail, id card, union id, other identifiers. The keys of a

@@ -52,10 +52,11 @@ CREATE TABLE lake_files (
     path TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     month TEXT NOT NULL, -- YYYY-MM in UTC
+    time_zone TEXT NOT NULL, -- whose days the column `day` holds
     row_count BIGINT NOT NULL,
     byte_count BIGINT NOT NULL,
     min_at BIGINT NOT NULL,
     max_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    replaced_at BIGINT
+    replaced_at BIGINT -- null while queries read it; a file that is being written starts as replaced
 );

@@ -4,8 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use careloop_events::StoredEvent;
 use careloop_kernel::{Error, Result};
-use datafusion::arrow::array::{Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use datafusion::arrow::array::{AsArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -43,6 +44,19 @@ pub(crate) fn day_of(at: jiff::Timestamp, zone: &TimeZone) -> i32 {
 pub(crate) fn days_since_epoch(date: Date) -> i32 {
     let epoch = Date::constant(1970, 1, 1);
     date.duration_since(epoch).as_hours().div_euclid(24) as i32
+}
+
+/// `day_in(at)`: the date of each instant in `zone`, for files whose `day` is of another zone.
+pub(crate) fn day_in(zone: &TimeZone) -> ScalarUDF {
+    let zone = zone.clone();
+    let run = move |arguments: &[ColumnarValue]| {
+        let arrays = ColumnarValue::values_to_arrays(arguments)?;
+        let instants = arrays[0].as_primitive::<TimestampMicrosecondType>();
+        let day = |micros: i64| jiff::Timestamp::from_microsecond(micros).map_or(0, |at| day_of(at, &zone));
+        let days: Date32Array = instants.iter().map(|micros| micros.map(day)).collect();
+        Ok(ColumnarValue::Array(Arc::new(days)))
+    };
+    create_udf("day_in", vec![instant()], DataType::Date32, Volatility::Immutable, Arc::new(run))
 }
 
 /// One batch of these events, in the given order.

@@ -14,12 +14,13 @@ use careloop_events::{Position, consumers, count_committed, read_committed};
 use careloop_kernel::{Error, Result};
 use datafusion::arrow::array::{Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::concat_batches;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext, col};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::batch::{SCHEMA, of_events};
+use crate::batch::{SCHEMA, day_in, of_events};
 use crate::compact::CONSUMER;
 use crate::store::{self, LakeFile, PersonRow};
 use crate::{Lake, Table, prop};
@@ -46,17 +47,33 @@ pub struct Query {
 pub struct Analytics {
     db: Db,
     lake: Lake,
+    /// The zone as long as the chain has set none.
     zone: TimeZone,
     runtime: Arc<RuntimeEnv>,
     fresh: Mutex<Option<Arc<Fresh>>>,
 }
 
-/// The last event, the last record, the lake's position, and how many events lie after it.
-type Mark = (i64, i64, Position, i64);
+/// Where everything stands that a query reads besides the lake's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    /// The last event and the last record.
+    log: (i64, i64),
+    /// When a record last changed, and when one was last given to a person.
+    mapping: (i64, i64),
+    lake: Position,
+    /// How many events lie after the lake's position. An event that was committed late has a lower number than the last
+    /// one, so the length of the tail counts too.
+    tail: i64,
+    /// Moves with every change of the manifest.
+    files: i64,
+    /// The chain's time zone.
+    zone: String,
+}
 
 /// What is not in the lake: the tail of the log and the mapping of records to people, at one mark of the log.
 struct Fresh {
     mark: Mark,
+    zone: TimeZone,
     files: Vec<LakeFile>,
     tail: RecordBatch,
     people: RecordBatch,
@@ -69,7 +86,7 @@ impl fmt::Debug for Analytics {
 }
 
 impl Analytics {
-    /// An engine over this database and lake; `zone` is the chain's.
+    /// An engine over this database and lake; `zone` counts until the chain has set its own.
     pub fn new(db: Db, lake: Lake, zone: TimeZone) -> Result<Self> {
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY, 1.0).build_arc().map_err(Error::internal)?;
         runtime.register_object_store(lake.base(), lake.store());
@@ -84,9 +101,12 @@ impl Analytics {
         &self.lake
     }
 
-    /// The chain's time zone.
-    pub fn time_zone(&self) -> &TimeZone {
-        &self.zone
+    /// The chain's time zone, which decides an event's day.
+    pub async fn time_zone(&self) -> Result<TimeZone> {
+        match store::find_time_zone(self.db.read()).await? {
+            Some(name) => TimeZone::get(&name).map_err(Error::internal),
+            None => Ok(self.zone.clone()),
+        }
     }
 
     /// Answers a query. The future is boxed here, so that callers' crates do not compile DataFusion's a second time.
@@ -98,7 +118,7 @@ impl Analytics {
         let fresh = self.fresh().await?;
         let session = self.session();
         let files: Vec<LakeFile> = fresh.files.iter().filter(|file| query.needs(file)).cloned().collect();
-        let events = self.events(&session, &files, &fresh.tail).await?;
+        let events = self.events(&session, &files, &fresh).await?;
         session.register_table("events", events.into_view()).map_err(Error::internal)?;
         let people = session.read_batch(fresh.people.clone()).map_err(Error::internal)?;
         session.register_table("people", people.into_view()).map_err(Error::internal)?;
@@ -118,18 +138,23 @@ impl Analytics {
         Table::of(&frame.collect().await.map_err(Error::internal)?)
     }
 
-    /// The lake's files as one batch, sorted by time.
-    pub(crate) async fn read_files(&self, files: &[LakeFile]) -> Result<RecordBatch> {
+    /// The rows of these files by time, with the days of `zone`, a few at a time.
+    pub(crate) async fn read_sorted(&self, files: &[LakeFile], zone: &TimeZone) -> Result<SendableRecordBatchStream> {
         let session = self.session();
-        let events = self.events(&session, files, &RecordBatch::new_empty(Arc::clone(&SCHEMA))).await?;
-        session.register_table("events", events.into_view()).map_err(Error::internal)?;
-        let frame = session.sql("SELECT * FROM events ORDER BY at, seq").await.map_err(Error::internal)?;
-        let batches = frame.collect().await.map_err(Error::internal)?;
-        let same = |batch: RecordBatch| {
-            RecordBatch::try_new(Arc::clone(&SCHEMA), batch.columns().to_vec()).map_err(Error::internal)
-        };
-        let batches = batches.into_iter().map(same).collect::<Result<Vec<_>>>()?;
-        concat_batches(&SCHEMA, &batches).map_err(Error::internal)
+        let order = vec![col("at").sort(true, false), col("seq").sort(true, false)];
+        let mut rows: Option<DataFrame> = None;
+        // Each file is sorted, so rows are merged as they are read; several in one scan would be sorted again.
+        for file in files {
+            let options = ParquetReadOptions::default().schema(&SCHEMA).file_sort_order(vec![order.clone()]);
+            let one = session.read_parquet(self.lake.address(&file.path)?, options).await.map_err(Error::internal)?;
+            let one = in_zone(one, zone, is_of(file, zone))?;
+            rows = Some(match rows {
+                Some(rows) => rows.union(one).map_err(Error::internal)?,
+                None => one,
+            });
+        }
+        let rows = rows.ok_or_else(|| Error::internal("a folder without files is merged"))?;
+        rows.sort(order).map_err(Error::internal)?.execute_stream().await.map_err(Error::internal)
     }
 
     fn session(&self) -> SessionContext {
@@ -139,63 +164,79 @@ impl Analytics {
         session
     }
 
-    async fn events(&self, session: &SessionContext, files: &[LakeFile], tail: &RecordBatch) -> Result<DataFrame> {
-        let tail = session.read_batch(tail.clone()).map_err(Error::internal)?;
-        if files.is_empty() {
-            return Ok(tail);
+    async fn events(&self, session: &SessionContext, files: &[LakeFile], fresh: &Fresh) -> Result<DataFrame> {
+        let mut rows = session.read_batch(fresh.tail.clone()).map_err(Error::internal)?;
+        for current in [true, false] {
+            let chosen = files.iter().filter(|file| is_of(file, &fresh.zone) == current);
+            let addresses = chosen.map(|file| self.lake.address(&file.path)).collect::<Result<Vec<_>>>()?;
+            if addresses.is_empty() {
+                continue;
+            }
+            let options = ParquetReadOptions::default().schema(&SCHEMA);
+            let stored = session.read_parquet(addresses, options).await.map_err(Error::internal)?;
+            rows = in_zone(stored, &fresh.zone, current)?.union(rows).map_err(Error::internal)?;
         }
-        let addresses = files.iter().map(|file| self.lake.address(&file.path)).collect::<Result<Vec<_>>>()?;
-        let options = ParquetReadOptions::default().schema(&SCHEMA);
-        let stored = session.read_parquet(addresses, options).await.map_err(Error::internal)?;
-        stored.union(tail).map_err(Error::internal)
+        Ok(rows)
     }
 
-    /// What is not in the lake, read again only when the log has moved on.
+    /// What is not in the lake, read again only when something has moved on.
     async fn fresh(&self) -> Result<Arc<Fresh>> {
-        let mark = self.mark().await?;
+        let zone = self.time_zone().await?;
+        let mark = self.mark(&zone).await?;
         let known = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(fresh) = known.filter(|fresh| fresh.mark == mark) {
             return Ok(fresh);
         }
-        let (files, tail) = self.tail().await?;
+        let (files, tail) = self.tail(&zone).await?;
         let people = people_batch(&store::list_people(self.db.read()).await?)?;
-        let fresh = Arc::new(Fresh { mark, files, tail, people });
+        let fresh = Arc::new(Fresh { mark, zone, files, tail, people });
         *self.fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
 
-    /// Where the log and the lake stand. An event that was committed late has a lower number than the last one, so the
-    /// length of the tail counts too.
-    async fn mark(&self) -> Result<Mark> {
-        let (last, records) = store::log_mark(self.db.read()).await?;
+    async fn mark(&self, zone: &TimeZone) -> Result<Mark> {
+        let log = store::log_mark(self.db.read()).await?;
+        let mapping = store::mapping_mark(self.db.read()).await?;
+        let files = store::manifest_mark(self.db.read()).await?;
         let lake = consumers::load(&self.db, CONSUMER).await?;
-        Ok((last, records, lake, count_committed(&self.db, lake).await?))
+        let tail = count_committed(&self.db, lake).await?;
+        Ok(Mark { log, mapping, lake, tail, files, zone: zone_name(zone) })
     }
 
-    /// The manifest and the events after it. Both belong to one position of the consumer: if a compaction moves it
-    /// while the tail is read, it is read again.
-    async fn tail(&self) -> Result<(Vec<LakeFile>, RecordBatch)> {
+    /// The manifest and the events after it.
+    async fn tail(&self, zone: &TimeZone) -> Result<(Vec<LakeFile>, RecordBatch)> {
+        let (mut position, files) = store::list_files(self.db.read(), CONSUMER).await?;
+        let mut batches = Vec::new();
         loop {
-            let from = consumers::load(&self.db, CONSUMER).await?;
-            let files = store::list_files(self.db.read()).await?;
-            let mut batches = Vec::new();
-            let mut position = from;
-            loop {
-                let events = read_committed(&self.db, position, TAIL_STEP).await?;
-                let Some(last) = events.last() else { break };
-                position = Position { tx: last.tx, seq: last.seq };
-                batches.push(of_events(&events, &self.zone)?);
-            }
-            if consumers::load(&self.db, CONSUMER).await? == from {
-                return Ok((files, concat_batches(&SCHEMA, &batches).map_err(Error::internal)?));
-            }
+            let events = read_committed(&self.db, position, TAIL_STEP).await?;
+            let Some(last) = events.last() else { break };
+            position = last.position();
+            batches.push(of_events(&events, zone)?);
         }
+        Ok((files, concat_batches(&SCHEMA, &batches).map_err(Error::internal)?))
     }
 
     /// Forgets what was read, after the lake was rewritten.
     pub fn forget(&self) {
         *self.fresh.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
+}
+
+/// A zone by its name, as the manifest keeps it.
+pub(crate) fn zone_name(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
+}
+
+fn is_of(file: &LakeFile, zone: &TimeZone) -> bool {
+    file.time_zone == zone_name(zone)
+}
+
+/// The rows with the days of `zone`; `current` says that they have them already.
+fn in_zone(rows: DataFrame, zone: &TimeZone, current: bool) -> Result<DataFrame> {
+    if current {
+        return Ok(rows);
+    }
+    rows.with_column("day", day_in(zone).call(vec![col("at")])).map_err(Error::internal)
 }
 
 impl Query {

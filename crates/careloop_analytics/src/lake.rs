@@ -1,7 +1,9 @@
 //! Where the lake's files are: a folder or an S3 bucket.
 
 use std::fmt;
-use std::path::Path;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use careloop_kernel::{Error, Result};
@@ -14,6 +16,8 @@ use url::Url;
 pub struct Lake {
     store: Arc<dyn ObjectStore>,
     base: Url,
+    /// The folder, when the lake is one.
+    folder: Option<PathBuf>,
     prefix: StorePath,
 }
 
@@ -49,7 +53,8 @@ impl Lake {
         let (store, prefix) = parse_url_opts(url, options).map_err(|source| unreachable(source.into()))?;
         let mut base = url.clone();
         base.set_path("/");
-        Ok(Self { store: Arc::from(store), base, prefix })
+        let folder = (url.scheme() == "file").then(|| url.to_file_path().ok()).flatten();
+        Ok(Self { store: Arc::from(store), base, folder, prefix })
     }
 
     /// The root the store is registered under.
@@ -69,8 +74,13 @@ impl Lake {
         Ok(url.to_string())
     }
 
-    /// Writes a whole file; it is either there complete or not at all.
+    /// Writes a whole file; it is either there complete or not at all, and survives a loss of power.
     pub(crate) async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
+        if let Some(folder) = self.folder.clone() {
+            let path = path.to_owned();
+            let written = tokio::task::spawn_blocking(move || write_durably(&folder, &path, &bytes)).await;
+            return written.map_err(Error::internal)?.map_err(|source| unreachable(source.into()));
+        }
         let full = self.full(path);
         self.store.put(&full, PutPayload::from(bytes)).await.map_err(|source| unreachable(source.into()))?;
         Ok(())
@@ -101,6 +111,26 @@ impl Lake {
     fn full(&self, path: &str) -> StorePath {
         StorePath::from_iter(self.prefix.parts().chain(StorePath::from(path).parts()))
     }
+}
+
+/// The object store's own folders are not synced to disk, so a folder is written by hand: file, name, folders.
+fn write_durably(root: &Path, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let target = root.join(path);
+    let folder = target.parent().unwrap_or(root);
+    let is_new = !folder.exists();
+    std::fs::create_dir_all(folder)?;
+    let part = target.with_extension("part");
+    let mut file = File::create(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, &target)?;
+    File::open(folder)?.sync_all()?;
+    if is_new {
+        for above in folder.ancestors().skip(1).take_while(|above| above.starts_with(root)) {
+            File::open(above)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 fn unreachable(source: Box<dyn std::error::Error + Send + Sync>) -> Error {

@@ -2,7 +2,7 @@
 
 use careloop_kernel::{Ctx, Result};
 
-use crate::{Db, execute};
+use crate::{Db, FromQueryResult, execute, optional};
 
 /// How long a lease lasts without renewal, in microseconds.
 const TERM_US: i64 = 30_000_000;
@@ -12,27 +12,52 @@ const TERM_US: i64 = 30_000_000;
 pub struct Lease {
     name: String,
     owner: String,
+    until: i64,
+}
+
+impl Lease {
+    /// Whether a third of the term is over: time to renew, and early enough to fail twice.
+    pub fn is_due<P>(&self, ctx: &Ctx<P>) -> bool {
+        self.until - ctx.now_us() < TERM_US / 3 * 2
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    #[expect(dead_code, reason = "only whether there is a row matters")]
+    until: i64,
 }
 
 /// Takes the lease if it is free, expired or already ours; `owner` is unique to the process.
 pub async fn try_acquire<P>(db: &Db, ctx: &Ctx<P>, name: &str, owner: &str) -> Result<Option<Lease>> {
     let now = ctx.now_us();
+    let until = now + TERM_US;
+    // Whoever waits for a lease asks often, and asking must not write.
+    let held = "SELECT until FROM leases WHERE name = $1 AND owner <> $2 AND until >= $3";
+    if optional::<Held>(db.read(), held, [name.into(), owner.into(), now.into()]).await?.is_some() {
+        return Ok(None);
+    }
     let taken = execute(
         db.write(),
         "INSERT INTO leases (name, owner, until) VALUES ($1, $2, $3)
          ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
          WHERE leases.until < $4 OR leases.owner = excluded.owner",
-        [name.into(), owner.into(), (now + TERM_US).into(), now.into()],
+        [name.into(), owner.into(), until.into(), now.into()],
     )
     .await?;
-    Ok((taken == 1).then(|| Lease { name: name.to_owned(), owner: owner.to_owned() }))
+    Ok((taken == 1).then(|| Lease { name: name.to_owned(), owner: owner.to_owned(), until }))
 }
 
 /// Extends the lease; false when somebody else has taken it.
-pub async fn renew<P>(db: &Db, ctx: &Ctx<P>, lease: &Lease) -> Result<bool> {
+pub async fn renew<P>(db: &Db, ctx: &Ctx<P>, lease: &mut Lease) -> Result<bool> {
     let until = ctx.now_us() + TERM_US;
     let sql = "UPDATE leases SET until = $1 WHERE name = $2 AND owner = $3";
-    Ok(execute(db.write(), sql, [until.into(), lease.name.as_str().into(), lease.owner.as_str().into()]).await? == 1)
+    let values = [until.into(), lease.name.as_str().into(), lease.owner.as_str().into()];
+    let ours = execute(db.write(), sql, values).await? == 1;
+    if ours {
+        lease.until = until;
+    }
+    Ok(ours)
 }
 
 /// Gives the lease back.

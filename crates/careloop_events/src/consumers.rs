@@ -18,6 +18,11 @@ pub async fn exists(db: &Db, name: &str) -> Result<bool> {
     Ok(store::consumer(db.read(), name).await?.is_some())
 }
 
+/// The position of a reader that several processes may move, locked until the end of the transaction.
+pub async fn lock<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, name: &str) -> Result<Position> {
+    store::lock_consumer(tx, name, ctx.now_us()).await
+}
+
 /// Saves the reader's position, inside the transaction that holds its results.
 pub async fn save<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, name: &str, position: Position) -> Result<()> {
     store::save_consumer(tx, name, position, ctx.now_us()).await

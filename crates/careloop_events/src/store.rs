@@ -309,6 +309,13 @@ pub(crate) async fn consumer(connection: &impl ConnectionTrait, name: &str) -> R
     Ok(row.map(Position::from))
 }
 
+/// How far a reader has come; nobody else moves it before the transaction ends.
+pub(crate) async fn lock_consumer(tx: &impl ConnectionTrait, name: &str, now: i64) -> Result<Position> {
+    let sql = "INSERT INTO consumers (name, tx, seq, updated_at) VALUES ($1, 0, 0, $2)
+               ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at RETURNING tx, seq";
+    Ok(one::<PositionRow>(tx, sql, [name.into(), now.into()]).await?.into())
+}
+
 /// Writes down how far a reader has come.
 pub(crate) async fn save_consumer(
     connection: &impl ConnectionTrait,

@@ -6,23 +6,43 @@ use std::sync::Arc;
 
 use careloop_db::Db;
 use careloop_kernel::Env;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::Authenticator;
 
 /// Rouses the background workers after something was appended to the log.
-#[derive(Debug, Clone, Default)]
-pub struct Wake(Arc<Notify>);
+#[derive(Debug, Clone)]
+pub struct Wake(watch::Sender<u64>);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
 
 impl Wake {
     /// Says that there is something to do.
     pub fn call(&self) {
-        self.0.notify_one();
+        self.0.send_modify(|calls| *calls = calls.wrapping_add(1));
     }
 
-    /// Waits until somebody calls.
-    pub async fn wait(&self) {
-        self.0.notified().await;
+    /// An ear of one's own: every listener hears every call, also one made while it was busy.
+    pub fn listen(&self) -> Listener {
+        Listener(self.0.subscribe())
+    }
+}
+
+/// Hears the calls of a [`Wake`].
+#[derive(Debug)]
+pub struct Listener(watch::Receiver<u64>);
+
+impl Listener {
+    /// Waits for the next call; returns at once when one was made since the last.
+    pub async fn wait(&mut self) {
+        if self.0.changed().await.is_err() {
+            // Nobody is left who could call.
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -44,5 +64,20 @@ pub struct App {
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("App(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_call_wakes_every_listener_also_a_busy_one() {
+        let wake = Wake::default();
+        let mut listeners = [wake.listen(), wake.listen(), wake.listen()];
+        wake.call();
+        for listener in &mut listeners {
+            listener.wait().await;
+        }
     }
 }

@@ -48,7 +48,7 @@ pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 }
 
 /// Whether the tables say what the log, the records and the clock say at this moment.
-pub(crate) async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+pub async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if consumers::load(db, SWEEP).await?.tx == 1 || inputs::are_stale(db, ctx).await? {
         return Ok(false);
     }

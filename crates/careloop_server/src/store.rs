@@ -61,3 +61,16 @@ pub(crate) async fn list_lags(db: &Db) -> Result<Vec<Lag>> {
                FROM consumers c WHERE c.name NOT LIKE '%.%' ORDER BY c.name";
     all(db.read(), sql, []).await
 }
+
+/// The newest record that identity has to look at; 0 when there is none.
+pub(crate) async fn last_unresolved(db: &Db) -> Result<i64> {
+    let sql = "SELECT COALESCE(MAX(ord), 0) AS value FROM records WHERE stale";
+    Ok(one::<Figure>(db.read(), sql, []).await?.value)
+}
+
+/// Whether identity has still to look at a record up to this one.
+pub(crate) async fn is_unresolved_upto(db: &Db, last: i64) -> Result<bool> {
+    let sql =
+        "SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM records WHERE stale AND ord <= $1 LIMIT 1) AS waiting";
+    Ok(one::<Figure>(db.read(), sql, [last.into()]).await?.value > 0)
+}

@@ -21,6 +21,8 @@ type Worker = (&'static str, Arc<dyn Fn(Parts, Ctx) -> Step + Send + Sync>);
 
 /// How long a worker rests when nobody wakes it.
 const REST: Duration = Duration::from_millis(300);
+/// How often a long step looks after its lease.
+const KEEP: Duration = Duration::from_secs(5);
 /// How long it rests after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 
@@ -51,20 +53,6 @@ impl Workers {
     }
 }
 
-/// Runs every worker's steps until none finds anything to do: what the CLI does before it answers.
-pub async fn settle(parts: &Parts) -> Result<()> {
-    loop {
-        let mut busy = false;
-        for (name, step) in list() {
-            let ctx = Ctx::system(parts.app.env.clone(), name);
-            busy |= step(parts.clone(), ctx).await?;
-        }
-        if !busy {
-            return Ok(());
-        }
-    }
-}
-
 fn worker<F, Fut>(name: &'static str, step: F) -> Worker
 where
     F: Fn(Parts, Ctx) -> Fut + Send + Sync + 'static,
@@ -83,17 +71,18 @@ fn list() -> Vec<Worker> {
         worker("segments", |parts, ctx| async move { careloop_segments::jobs::follow(&parts.app.db, &ctx).await }),
         worker("outreach", |parts, ctx| async move { careloop_outreach::jobs::follow(&parts.app.db, &ctx).await }),
         worker("sender", |parts, ctx| async move { careloop_outreach::jobs::send(&parts.outreach, &ctx).await }),
-        worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact(&ctx, LAKE_BATCH).await?.events > 0) }),
+        worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) }),
     ]
 }
 
 /// The tail is moved to the lake in pieces of at least this many events.
-const LAKE_BATCH: usize = 20_000;
+const LAKE_BATCH: u64 = 20_000;
 
 async fn run((name, step): Worker, parts: Parts, mut stopped: watch::Receiver<bool>) {
-    let mut held: Option<Lease> = None;
+    let mut post = Post::new(name);
+    let mut woken = parts.app.wake.listen();
     while !*stopped.borrow() {
-        let rest = match turn(name, &*step, &parts, &mut held).await {
+        let rest = match turn(&mut post, &*step, &parts).await {
             Ok(true) => Duration::ZERO,
             Ok(false) => REST,
             Err(error) => {
@@ -103,34 +92,69 @@ async fn run((name, step): Worker, parts: Parts, mut stopped: watch::Receiver<bo
         };
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
-            () = parts.app.wake.wait() => {}
+            () = woken.wait() => {}
             _ = stopped.changed() => {}
         }
     }
-    if let Some(lease) = held
-        && let Err(error) = release(&parts.app.db, &lease).await
-    {
-        tracing::debug!(worker = name, error = %error, cause = error.causes(), "the lease will run out by itself");
-    }
+    post.leave(&parts).await;
 }
 
 /// One step under the lease; false when there was nothing to do or somebody else holds the lease.
-async fn turn(
+async fn turn(post: &mut Post, step: &(dyn Fn(Parts, Ctx) -> Step + Send + Sync), parts: &Parts) -> Result<bool> {
+    if !post.take(parts).await? {
+        return Ok(false);
+    }
+    let ctx = Ctx::system(parts.app.env.clone(), post.name);
+    post.keep_during(parts, step(parts.clone(), ctx)).await
+}
+
+/// A worker's place: the lease of its name, as far as this process holds it.
+pub(crate) struct Post {
     name: &'static str,
-    step: &(dyn Fn(Parts, Ctx) -> Step + Send + Sync),
-    parts: &Parts,
-    held: &mut Option<Lease>,
-) -> Result<bool> {
-    let ctx = Ctx::system(parts.app.env.clone(), name);
-    let still_ours = match held {
-        Some(lease) => renew(&parts.app.db, &ctx, lease).await?,
-        None => false,
-    };
-    if !still_ours {
-        *held = try_acquire(&parts.app.db, &ctx, name, &parts.node).await?;
-        if held.is_none() {
-            return Ok(false);
+    held: Option<Lease>,
+}
+
+impl Post {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, held: None }
+    }
+
+    /// Takes the lease, or renews it when that is due; false when somebody else holds it.
+    pub(crate) async fn take(&mut self, parts: &Parts) -> Result<bool> {
+        let (db, ctx) = (&parts.app.db, Ctx::system(parts.app.env.clone(), self.name));
+        if let Some(lease) = &mut self.held
+            && (!lease.is_due(&ctx) || renew(db, &ctx, lease).await?)
+        {
+            return Ok(true);
+        }
+        self.held = try_acquire(db, &ctx, self.name, &parts.node).await?;
+        Ok(self.held.is_some())
+    }
+
+    /// Finishes a step and renews the lease meanwhile, however long it takes.
+    pub(crate) async fn keep_during<T>(&mut self, parts: &Parts, step: impl Future<Output = T>) -> T {
+        let mut step = std::pin::pin!(step);
+        loop {
+            tokio::select! {
+                done = &mut step => return done,
+                () = tokio::time::sleep(KEEP) => {}
+            }
+            // Polled together: on SQLite the renewal waits for the step's own transaction.
+            tokio::select! {
+                done = &mut step => return done,
+                kept = self.take(parts) => if let Err(error) = kept {
+                    tracing::warn!(error = %error, cause = error.causes(), "a lease could not be renewed");
+                },
+            }
         }
     }
-    step(parts.clone(), ctx).await
+
+    /// Gives the lease back.
+    pub(crate) async fn leave(self, parts: &Parts) {
+        if let Some(lease) = self.held
+            && let Err(error) = release(&parts.app.db, &lease).await
+        {
+            tracing::debug!(worker = self.name, error = %error, cause = error.causes(), "the lease will run out by itself");
+        }
+    }
 }

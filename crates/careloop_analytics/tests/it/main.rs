@@ -114,6 +114,97 @@ async fn many_small_files_become_one_and_nothing_is_lost_or_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_compactors_and_a_rebuild_at_once_count_every_event_once() {
+    on_both(|test| async move {
+        record(&test, 1, 1).await;
+        record(&test, 2, 2).await;
+        let (one, other, third) = (engine(&test), engine(&test), engine(&test));
+        for round in 1..=6 {
+            pay(&test, round * 10 - 9..round * 10 + 1).await;
+            let (first, second, rebuilt) =
+                tokio::join!(one.compact(&test.ctx, 1), other.compact(&test.ctx, 1), third.rebuild(&test.ctx));
+            for done in [first, second, rebuilt] {
+                done.unwrap();
+            }
+            let count = round * 10;
+            let expected = row(count, 100 * count * (count + 1) / 2, 2);
+            for analytics in [&one, &other, &third] {
+                assert_eq!(analytics.query(&ask(TOTALS)).await.unwrap(), expected, "round {round}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replaced_files_are_forgotten_before_they_are_gone() {
+    on_both(|test| async move {
+        record(&test, 1, 1).await;
+        record(&test, 2, 2).await;
+        let analytics = engine(&test);
+        pay(&test, 1..11).await;
+        compact(&test, &analytics, 10).await;
+        assert_eq!(analytics.query(&ask(TOTALS)).await.unwrap(), row(10, 5500, 2));
+        engine(&test).rebuild(&test.ctx).await.unwrap();
+        test.clock.advance(SignedDuration::from_mins(11));
+        analytics.compact(&test.ctx, 1).await.unwrap();
+        assert_eq!(analytics.query(&ask(TOTALS)).await.unwrap(), row(10, 5500, 2), "the old files are swept");
+        let files =
+            std::fs::read_dir(test.folder.path().join("lake/events/kind=payment.received/month=2026-02")).unwrap();
+        assert_eq!(files.count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_follow_the_chains_time_zone_in_the_tail_and_in_the_lake() {
+    on_both(|test| async move {
+        record(&test, 1, 1).await;
+        record(&test, 2, 2).await;
+        let analytics = engine(&test);
+        let by_day = ask("SELECT CAST(e.day AS VARCHAR), COUNT(*) FROM events e GROUP BY 1 ORDER BY 1");
+        let day = |day: &str, count: i64| vec![Cell::Text(day.to_owned()), Cell::Int(count)];
+        pay(&test, 0..1).await;
+        compact(&test, &analytics, 1).await;
+        pay(&test, 1..2).await;
+        let here = [day("2026-01-31", 1), day("2026-02-01", 1)];
+        assert_eq!(analytics.query(&by_day).await.unwrap().rows, here, "23:30 and 00:30 in Shanghai");
+        let sql = "INSERT INTO settings (key, value) VALUES ('chain.time_zone', 'America/New_York')
+                   ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        run(test.db.write(), sql, []).await.unwrap();
+        let there = [day("2026-01-31", 2)];
+        assert_eq!(analytics.query(&by_day).await.unwrap().rows, there, "a file of the old zone is read with new days");
+        analytics.compact(&test.ctx, 100).await.unwrap();
+        assert_eq!(analytics.query(&by_day).await.unwrap().rows, there, "and is written again");
+        assert_eq!(analytics.compact(&test.ctx, 100).await.unwrap().files, 0, "once");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_and_a_new_owner_show_at_once_though_the_log_does_not_tell_of_them() {
+    on_both(|test| async move {
+        record(&test, 1, 1).await;
+        record(&test, 2, 2).await;
+        let staff = "INSERT INTO staff (ord, id, login, name, password_hash, role_id, created_at)
+                     SELECT 77, 'stf_77', 'nurse77', 'n', '', MIN(id), 0 FROM roles";
+        run(test.db.write(), "INSERT INTO roles (id, code, name_zh, name_en, level, permissions, updated_at) VALUES ('rol_77', 'r77', 'r', 'r', 'own', '[]', 0)", [])
+            .await
+            .unwrap();
+        run(test.db.write(), staff, []).await.unwrap();
+        let analytics = engine(&test);
+        pay(&test, 1..11).await;
+        assert_eq!(analytics.query(&ask(TOTALS)).await.unwrap(), row(10, 5500, 2));
+        run(test.db.write(), "UPDATE records SET person = 1, resolved_at = 5 WHERE ord = 2", []).await.unwrap();
+        assert_eq!(analytics.query(&ask(TOTALS)).await.unwrap(), row(10, 5500, 1), "merged in silence");
+        run(test.db.write(), "UPDATE records SET owner = 77, updated_at = 6 WHERE ord = 2", []).await.unwrap();
+        let own = ask("SELECT COUNT(*) FROM events e JOIN people p ON p.record = e.record WHERE p.owner = 77");
+        assert_eq!(analytics.query(&own).await.unwrap().rows, [[Cell::Int(5)]]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_day_starts_at_midnight_of_the_chain_and_pruned_months_lose_nothing() {
     on_both(|test| async move {
         record(&test, 1, 1).await;
