@@ -21,7 +21,7 @@ struct Check {
 /// Checks each part by itself, so that one failure does not hide the next. What it finds is its answer, so it goes to
 /// stdout.
 pub async fn run(config: &Config, json: bool) -> anyhow::Result<()> {
-    let checks = vec![
+    let checks = [
         Check { name: "data folder", outcome: folder(&config.data_dir) },
         Check { name: "key file", outcome: key_file(&config.key_file).map(|(_, told)| told) },
         Check { name: "database", outcome: database(config).await },
