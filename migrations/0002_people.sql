@@ -30,7 +30,6 @@ CREATE TABLE records (
     birth_date TEXT,
     region TEXT,
     channel TEXT,
-    attributes TEXT NOT NULL, -- JSON: what the source says beyond identity, no personal data
     content_hash BIGINT NOT NULL, -- of the fields as imported, to tell an unchanged row
     created_at BIGINT, -- as the source says
     first_seen_at BIGINT NOT NULL,

@@ -70,6 +70,10 @@ pub struct Kind {
     pub en: String,
     /// The group it is shown in.
     pub area: String,
+    /// Whether only the program itself writes it: what people decide here, or what follows from the log. From outside
+    /// it would be a forgery.
+    #[serde(default)]
+    pub internal: bool,
     /// Its fields by name.
     #[serde(default)]
     pub fields: BTreeMap<String, Field>,

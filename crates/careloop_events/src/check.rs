@@ -41,6 +41,18 @@ impl From<Rejection> for careloop_kernel::Error {
     }
 }
 
+/// Refuses kinds that only the program itself writes, for whatever comes from outside.
+pub fn check_origin(kind: &str) -> Result<(), Rejection> {
+    match catalogue().find(kind) {
+        Some(kind) if kind.internal => Err(Rejection {
+            code: "events.internal_kind",
+            reason: format!("`{}` is written by Careloop itself and is taken from nobody else", kind.id),
+            field: None,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Checks an event whose amounts without a currency are in yuan.
 pub fn check(kind: &str, props: Map<String, Value>) -> Result<Checked, Rejection> {
     check_in(kind, props, Currency::CNY)

@@ -94,6 +94,9 @@ const PERSONAL: &[&str] = &[
     "邮箱",
 ];
 
+/// What stands where something telling stood.
+const BLOT: &str = "***";
+
 /// How deep nested fields are looked at; deeper ones are taken out whole.
 const DEPTH: usize = 32;
 
@@ -105,9 +108,9 @@ pub fn is_personal_key(name: &str) -> bool {
     NAMES.get_or_init(|| PERSONAL.iter().copied().collect()).contains(plain.as_str())
 }
 
-/// Takes personal data out of `props` and returns it: fields with a telling name at any depth, and texts that are a
-/// mobile number, an e-mail address or an identity card. Registered fields of the kind stay: their meaning is known
-/// (`name` of `page.viewed` is the page's).
+/// Takes personal data out of `props` and returns it: fields with a telling name at any depth, and texts that hold a
+/// mobile number, an e-mail address or an identity card. Registered fields of the kind stay, for their meaning is known
+/// (`name` of `page.viewed` is the page's); a number or address inside their text is blotted out.
 pub fn strip_personal(kind: &str, props: &mut Map<String, Value>) -> Map<String, Value> {
     let registered = catalogue().find(kind);
     let mut taken = Map::new();
@@ -121,6 +124,11 @@ pub fn strip_personal(kind: &str, props: &mut Map<String, Value>) -> Map<String,
     for name in names {
         if let Some(value) = props.remove(&name) {
             taken.insert(name, value);
+        }
+    }
+    for (name, value) in props.iter_mut().filter(|(name, _)| is_known(name)) {
+        if let Some(blotted) = value.as_str().and_then(blot) {
+            taken.insert(name.clone(), std::mem::replace(value, Value::String(blotted)));
         }
     }
     for (name, value) in props.iter_mut().filter(|(name, _)| !is_known(name)) {
@@ -171,16 +179,37 @@ fn must_go(name: &str, value: &Value, goods: bool) -> bool {
     is_telling(value) || (is_personal_key(name) && !(goods && name == "name"))
 }
 
-/// A text, or a number, whose shape alone says what it is.
+/// A text, or a number, that says by its shape alone what it is, or holds such a word.
 fn is_telling(value: &Value) -> bool {
     match value {
-        Value::String(text) => {
-            let text = text.trim();
-            is_mobile(text) || is_email(text) || is_id_card(text)
-        }
+        Value::String(text) => is_telling_text(text),
         Value::Number(number) => number.as_u64().is_some_and(|digits| is_mobile(&digits.to_string())),
         _ => false,
     }
+}
+
+/// Whether a text is, or holds, a mobile number, an e-mail address or an identity card.
+pub fn is_telling_text(text: &str) -> bool {
+    is_telling_word(text.trim()) || words(text).any(is_telling_word)
+}
+
+fn is_telling_word(word: &str) -> bool {
+    is_mobile(word) || is_email(word) || is_id_card(word)
+}
+
+/// Words as numbers and addresses stand in sentences and in the queries of links: `phone=139…&name=`, `致电139…`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = |letter: char| !(letter.is_ascii_alphanumeric() || "@._%+-:/".contains(letter));
+    text.split(parts).map(|word| word.trim_matches(['.', '-', ':', '/', '%', '_'])).filter(|word| !word.is_empty())
+}
+
+/// The text with telling words blotted out; none if it has none.
+fn blot(text: &str) -> Option<String> {
+    let telling: HashSet<&str> = words(text).filter(|word| is_telling_word(word)).collect();
+    if telling.is_empty() {
+        return is_telling_word(text.trim()).then(|| BLOT.to_owned());
+    }
+    Some(telling.into_iter().fold(text.to_owned(), |text, word| text.replace(word, BLOT)))
 }
 
 fn is_mobile(text: &str) -> bool {
@@ -236,6 +265,27 @@ mod tests {
         }
         assert_eq!(split("custom", json!({ "order": "202603011234" })).1, Vec::<String>::new());
         assert_eq!(split("custom", json!({ "url": "https://user@example.com/a" })).1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn numbers_and_addresses_inside_a_text_are_found() {
+        for value in [
+            "call 13912345678 after six",
+            "致电13912345678",
+            "mail: a.b@example.com.",
+            "https://clinic.example/book?phone=13912345678&from=ad",
+            "卡号 11010119900307123X 已核对",
+        ] {
+            let (kept, taken) = split("custom", json!({ "text": value }));
+            assert_eq!((kept, taken), (json!({}), vec!["text".to_owned()]), "{value}");
+            assert!(is_telling_text(value));
+        }
+        for value in ["order 202603011234", "https://user@example.com/a", "13912345678901", "SN13912345678A", "1-2-3"] {
+            assert!(!is_telling_text(value), "{value}");
+        }
+        let mut props = Map::from_iter([("name".to_owned(), "book 13912345678 now".into())]);
+        assert_eq!(strip_personal("page.viewed", &mut props).len(), 1);
+        assert_eq!(Value::Object(props), json!({ "name": "book *** now" }));
     }
 
     #[test]

@@ -148,6 +148,9 @@ fn han_keys(full: &str, sound: &str, keys: &mut BTreeSet<Key>) {
     keys.extend(
         (2..=initials.len().min(4)).filter_map(|end| Some((KeyKind::Initials, initials.get(..end)?.to_owned()))),
     );
+    let sound = sound.replace('ü', "v");
+    // `wang` finds 王小明: the surname alone is a key too.
+    keys.extend(sound.split(' ').next().map(|surname| (KeyKind::Pinyin, surname.to_owned())));
     keys.insert((KeyKind::Pinyin, sound.replace(' ', "")));
 }
 

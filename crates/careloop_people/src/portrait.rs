@@ -6,6 +6,7 @@ use careloop_db::ConnectionTrait;
 use careloop_kernel::ids::PersonId;
 use careloop_kernel::{Ctx, Error, Result};
 use jiff::civil::Date;
+use serde_json::{Map, Value};
 
 use crate::facts::person_id;
 use crate::model::{Gender, PhoneRole, RecordFields, redacted};
@@ -21,6 +22,7 @@ use crate::{sealed, store};
 pub(crate) struct OpenRecord {
     pub row: PersonRow,
     pub fields: RecordFields,
+    pub attributes: Map<String, Value>,
     pub normal: Normal,
 }
 
@@ -46,9 +48,9 @@ redacted!(OpenRecord, Portrait);
 
 impl OpenRecord {
     fn open<P>(ctx: &Ctx<P>, row: PersonRow) -> Result<Self> {
-        let fields = sealed::open(ctx.vault(), row.salt.as_deref(), row.sealed.as_deref())?.unwrap_or_default();
+        let (fields, attributes) = sealed::open_whole(ctx.vault(), row.salt.as_deref(), row.sealed.as_deref())?;
         let normal = Normal::of(&fields);
-        Ok(Self { row, fields, normal })
+        Ok(Self { row, fields, attributes, normal })
     }
 
     /// The name as people read it: as it was written, not as it is compared.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use careloop_kernel::{Error, Result, Seal, Vault};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::model::{Address, Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -49,11 +50,16 @@ struct Sealed {
     identifiers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bad: Vec<String>,
+    /// What the source says beyond identity. Nobody can tell what a column nobody knows holds, so it is sealed too.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attributes: BTreeMap<String, Value>,
 }
 
-/// The fields as JSON, before sealing.
-pub(crate) fn to_json(fields: &RecordFields) -> Result<Vec<u8>> {
-    serde_json::to_vec(&Sealed::from(fields)).map_err(Error::internal)
+/// Fields and attributes as JSON, before sealing. An attribute that is null is none.
+pub(crate) fn to_json(fields: &RecordFields, attributes: &Map<String, Value>) -> Result<Vec<u8>> {
+    let told = attributes.iter().filter(|(_, value)| !value.is_null());
+    let attributes = told.map(|(name, value)| (name.clone(), value.clone())).collect();
+    serde_json::to_vec(&Sealed { attributes, ..Sealed::from(fields) }).map_err(Error::internal)
 }
 
 /// Seals what [`to_json`] gave.
@@ -63,10 +69,24 @@ pub(crate) fn seal(vault: &Vault, salt: [u8; 16], nonce: [u8; 12], json: &[u8]) 
 
 /// Opens a record's fields; none when the record was erased or never had any.
 pub(crate) fn open(vault: &Vault, salt: Option<&[u8]>, sealed: Option<&[u8]>) -> Result<Option<RecordFields>> {
+    Ok(unseal(vault, salt, sealed)?.map(RecordFields::from))
+}
+
+/// The same with the attributes.
+pub(crate) fn open_whole(
+    vault: &Vault,
+    salt: Option<&[u8]>,
+    sealed: Option<&[u8]>,
+) -> Result<(RecordFields, Map<String, Value>)> {
+    let mut whole = unseal(vault, salt, sealed)?.unwrap_or_default();
+    let attributes = std::mem::take(&mut whole.attributes).into_iter().collect();
+    Ok((whole.into(), attributes))
+}
+
+fn unseal(vault: &Vault, salt: Option<&[u8]>, sealed: Option<&[u8]>) -> Result<Option<Sealed>> {
     let (Some(salt), Some(sealed)) = (salt, sealed) else { return Ok(None) };
     let json = vault.open(Seal::from_slice(salt)?, CONTEXT, sealed)?;
-    let fields: Sealed = serde_json::from_slice(&json).map_err(Error::internal)?;
-    Ok(Some(fields.into()))
+    serde_json::from_slice(&json).map(Some).map_err(Error::internal)
 }
 
 impl From<&RecordFields> for Sealed {
@@ -88,6 +108,7 @@ impl From<&RecordFields> for Sealed {
             guardian_phone: fields.guardian_phone.clone(),
             identifiers: fields.identifiers.clone(),
             bad: fields.bad.clone(),
+            attributes: BTreeMap::new(),
         }
     }
 }
@@ -158,7 +179,10 @@ mod tests {
             ..RecordFields::default()
         };
         let vault = Vault::new(&[7; 32]);
-        let sealed = seal(&vault, [1; 16], [2; 12], &to_json(&fields).unwrap()).unwrap();
+        let attributes = Map::from_iter([("nickname".to_owned(), "小雨妈妈".into()), ("left".to_owned(), Value::Null)]);
+        let sealed = seal(&vault, [1; 16], [2; 12], &to_json(&fields, &attributes).unwrap()).unwrap();
+        let (whole, kept) = open_whole(&vault, Some(&[1; 16]), Some(&sealed)).unwrap();
+        assert!(whole == fields && kept == Map::from_iter([("nickname".to_owned(), "小雨妈妈".into())]));
         assert!(open(&vault, Some(&[1; 16]), Some(&sealed)).unwrap() == Some(fields));
         assert!(open(&vault, None, Some(&sealed)).unwrap().is_none(), "without its salt it is gone");
     }

@@ -48,6 +48,7 @@ impl Search {
             };
             return Some(Self { keys, text: Kind::Han(name) });
         }
+        let text = text.replace('ü', "v");
         let word: String = text.chars().filter(|letter| letter.is_alphabetic()).collect();
         let head: String = word.chars().take(3).collect();
         let initials: String = word.chars().take(4).collect();
@@ -103,6 +104,7 @@ fn sounds_like(record: &OpenRecord, text: &str) -> bool {
     } else {
         name.sound.to_string()
     };
+    let sound = sound.replace('ü', "v");
     let joined = text.replace(' ', "");
     let words: Vec<&str> = full.split_whitespace().collect();
     let parts: Vec<&str> = text.split_whitespace().collect();

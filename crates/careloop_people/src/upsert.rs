@@ -3,7 +3,7 @@
 //! A batch of some ten thousand rows is one transaction. [`prepare_records`] is pure work for the other core, so that a
 //! bulk import can prepare one batch while the one before is being written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::ids::RecordId;
@@ -82,9 +82,7 @@ fn prepare_all(vault: &Vault, rows: Vec<IncomingRecord>, dice: &[Dice], mode: Mo
 
 fn version(vault: &Vault, row: &IncomingRecord, (salt, nonce): Dice) -> Result<Version> {
     let normal = Normal::of(&row.fields);
-    let json = sealed::to_json(&row.fields)?;
-    let told: BTreeMap<&String, &Value> = row.attributes.iter().filter(|(_, value)| !value.is_null()).collect();
-    let attributes = serde_json::to_string(&told).map_err(Error::internal)?;
+    let json = sealed::to_json(&row.fields, &row.attributes)?;
     let (match_keys, search_keys) = hashes(vault, &normal);
     let columns = Columns {
         clinic: row.clinic,
@@ -96,8 +94,7 @@ fn version(vault: &Vault, row: &IncomingRecord, (salt, nonce): Dice) -> Result<V
             .map(|date| date.to_string()),
         region: row.fields.address.region.clone(),
         channel: text_of(&row.attributes, "channel"),
-        content_hash: content_hash(vault, row, &json, &attributes),
-        attributes,
+        content_hash: content_hash(vault, row, &json),
         contacts: contacts(&normal),
         created_at: row.created_at.map(jiff::Timestamp::as_microsecond),
         sealed: Some(sealed::seal(vault, salt, nonce, &json)?),
@@ -123,9 +120,9 @@ fn text_of(attributes: &Map<String, Value>, name: &str) -> Option<String> {
     attributes.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
-fn content_hash(vault: &Vault, row: &IncomingRecord, json: &[u8], attributes: &str) -> i64 {
-    let fields = String::from_utf8_lossy(json);
-    vault.blind("content", &format!("{fields}\u{1f}{attributes}\u{1f}{:?}\u{1f}{:?}", row.clinic, row.created_at))
+fn content_hash(vault: &Vault, row: &IncomingRecord, json: &[u8]) -> i64 {
+    let whole = String::from_utf8_lossy(json);
+    vault.blind("content", &format!("{whole}\u{1f}{:?}\u{1f}{:?}", row.clinic, row.created_at))
 }
 
 /// The blind indexes of a record: those that match and those for people who look, each once.
@@ -211,10 +208,13 @@ async fn insert<P>(
 async fn change<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, ord: i64, row: PreparedRecord) -> Result<RecordChange> {
     let missing = || Error::internal("a record vanished inside its own transaction");
     let old = records::old(tx, &[ord]).await?.pop().ok_or_else(missing)?;
-    let before = sealed::open(ctx.vault(), old.salt.as_deref(), old.sealed.as_deref())?.unwrap_or_default();
+    let (before, attributes) = sealed::open_whole(ctx.vault(), old.salt.as_deref(), old.sealed.as_deref())?;
     let version = match row.incoming {
         None => row.version,
-        Some(incoming) => version(ctx.vault(), &patched(&old, &before, *incoming), (ctx.random(), ctx.random()))?,
+        Some(incoming) => {
+            let patched = patched(&old, (before.clone(), attributes), *incoming);
+            version(ctx.vault(), &patched, (ctx.random(), ctx.random()))?
+        }
     };
     if version.columns.content_hash == old.content_hash {
         return Ok(RecordChange::Unchanged);
@@ -224,13 +224,16 @@ async fn change<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, ord: i64, row: Prepa
     Ok(RecordChange::Updated)
 }
 
-fn patched(old: &OldRow, before: &RecordFields, incoming: IncomingRecord) -> IncomingRecord {
-    let attributes: Map<String, Value> = serde_json::from_str(&old.attributes).unwrap_or_default();
+fn patched(
+    old: &OldRow,
+    (fields, attributes): (RecordFields, Map<String, Value>),
+    incoming: IncomingRecord,
+) -> IncomingRecord {
     let created_at = old.created_at.and_then(|at| jiff::Timestamp::from_microsecond(at).ok());
     patch::apply(
         IncomingRecord {
             source_key: String::new(),
-            fields: before.clone(),
+            fields,
             clinic: old.clinic,
             created_at,
             attributes,
@@ -295,7 +298,7 @@ async fn ensure_in<P>(
         source_key: (*key).to_owned(),
         now,
         resolved_at: Some(now),
-        columns: Columns { attributes: "{}".to_owned(), ..Columns::default() },
+        columns: Columns::default(),
     };
     records::insert(tx, (first..).zip(&missing).map(bare).collect()).await?;
     ords.extend((first..).zip(missing).map(|(ord, key)| (key.to_owned(), ord)));

@@ -46,9 +46,8 @@ async fn seed(test: &TestDb) {
     for (ord, clinic) in [(1, 1), (2, 2)] {
         let sql = "INSERT INTO clinics (id, code, name, region, time_zone, created_at) VALUES ($1, $1, $1, '华东', 'Asia/Shanghai', 0)";
         run(test.db.write(), sql, [format!("clinic-{clinic}").into()]).await.unwrap();
-        let sql =
-            "INSERT INTO records (ord, id, source, source_key, person, household, clinic, attributes, content_hash,
-                   first_seen_at, updated_at) VALUES ($1, $2, 1, $2, $1, $1, $3, '{}', 0, 0, 0)";
+        let sql = "INSERT INTO records (ord, id, source, source_key, person, household, clinic, content_hash,
+                   first_seen_at, updated_at) VALUES ($1, $2, 1, $2, $1, $1, $3, 0, 0, 0)";
         run(test.db.write(), sql, [ord.into(), format!("rec-{ord}").into(), clinic.into()]).await.unwrap();
     }
     let tx = test.db.begin().await.unwrap();

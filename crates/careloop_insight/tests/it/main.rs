@@ -35,8 +35,8 @@ impl Story {
                 .unwrap();
         }
         for (ord, person, channel) in [(1_i64, 1_i64, "美团"), (2, 1, "搜索"), (3, 3, "搜索"), (4, 4, "美团")] {
-            let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, attributes, content_hash, first_seen_at, updated_at)
-                       VALUES ($1, $2, 1, $2, $3, $3, $4, $1, '{}', 0, 0, 0)";
+            let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, content_hash, first_seen_at, updated_at)
+                       VALUES ($1, $2, 1, $2, $3, $3, $4, $1, 0, 0, 0)";
             run(test.db.write(), sql, [ord.into(), format!("rec_{ord:026}").into(), person.into(), channel.into()])
                 .await
                 .unwrap();
@@ -227,8 +227,8 @@ async fn a_clinic_sees_its_own_figures_and_no_other() {
 /// A month of a chain, with something for every metric. Person 1 is records 1 and 2; record 5 is a relative of staff.
 async fn busy(test: TestDb) -> Story {
     let mut story = Story::begin(test).await;
-    let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, attributes, content_hash, first_seen_at, updated_at)
-               VALUES (5, 'rec_00000000000000000000000005', 1, '5', 5, 5, '美团', 5, '{}', 0, 0, 0)";
+    let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, content_hash, first_seen_at, updated_at)
+               VALUES (5, 'rec_00000000000000000000000005', 1, '5', 5, 5, '美团', 5, 0, 0, 0)";
     run(story.test.db.write(), sql, []).await.unwrap();
     let sql = "INSERT INTO person_tags (person, tag, value, origin, why) VALUES (5, 'attr.staff_relative', 'true', 'manual', '{}')";
     run(story.test.db.write(), sql, []).await.unwrap();

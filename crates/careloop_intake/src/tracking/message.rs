@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use careloop_events::{
-    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NewEvent, Prepared, Rejection, catalogue, check, kind_slug,
-    strip_personal,
+    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NewEvent, Prepared, Rejection, catalogue, check, check_origin,
+    kind_slug, strip_personal,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -132,6 +132,7 @@ fn interpret(event: &mut Map<String, Value>, message_id: &str, around: &Around<'
     let context = context(event, &around.envelope.context);
     let who = who(event, call)?;
     let (kind, mut props) = content(event, call)?;
+    check_origin(&kind)?;
     if props.len() > limits::PROPERTIES {
         return Err(refuse("tracking.too_many_properties", "an event has less than 300 properties or traits"));
     }

@@ -1,6 +1,5 @@
-//! From traits to a record: what says who somebody is goes to the sealed fields, the rest to the attributes. Pure.
+//! From traits to a record: what says who somebody is goes to the fields, the rest to the attributes; both are sealed. Pure.
 
-use careloop_events::strip_personal;
 use careloop_people::{Address, Gender, IncomingRecord, PhoneNumber, PhoneRole, RecordFields};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -43,8 +42,6 @@ pub(crate) fn to_record(source_key: String, declared: Declared) -> IncomingRecor
             }
         }
     }
-    // What is left and still looks personal has no sealed field of its own; it is not kept in the clear.
-    strip_personal("", &mut traits);
     IncomingRecord { source_key, fields, clinic: None, created_at, attributes: traits, cleared }
 }
 
@@ -173,7 +170,10 @@ mod tests {
         assert_eq!(fields.birth_date, Some("1990-02-03".parse().unwrap()));
         assert!(fields.address.city.as_deref() == Some("上海") && fields.address.postcode.as_deref() == Some("200000"));
         assert!(fields.union_id.as_deref() == Some("oXy") && record.created_at.is_some());
-        assert_eq!(Value::Object(record.attributes), json!({ "plan": "正畸", "score": 3 }));
+        assert_eq!(
+            Value::Object(record.attributes),
+            json!({ "avatar": "https://x/y.png", "plan": "正畸", "score": 3 })
+        );
     }
 
     #[test]

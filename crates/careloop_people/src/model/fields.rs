@@ -150,7 +150,7 @@ pub struct IncomingRecord {
     pub clinic: Option<i64>,
     /// When the source made it.
     pub created_at: Option<Timestamp>,
-    /// What else the source says; no personal data. `channel` becomes the record's channel.
+    /// What else the source says, sealed with the fields. `channel` becomes the record's channel, in the clear.
     pub attributes: Map<String, Value>,
     /// When an `identify` call adds to a record: names of fields of [`RecordFields`] that are to be emptied.
     pub cleared: Vec<&'static str>,

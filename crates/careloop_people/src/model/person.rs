@@ -240,6 +240,8 @@ pub enum Field {
     IdCard,
     /// Addresses.
     Address,
+    /// What the sources say beyond identity, by name.
+    Attributes,
 }
 
 impl Field {
@@ -250,6 +252,7 @@ impl Field {
             Self::Email => "email",
             Self::IdCard => "id_card",
             Self::Address => "address",
+            Self::Attributes => "attributes",
         }
     }
 }
@@ -257,10 +260,11 @@ impl Field {
 impl FromStr for Field {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        let known =
-            [Self::Phone, Self::Email, Self::IdCard, Self::Address].into_iter().find(|field| field.as_str() == text);
+        let known = [Self::Phone, Self::Email, Self::IdCard, Self::Address, Self::Attributes]
+            .into_iter()
+            .find(|field| field.as_str() == text);
         known.ok_or_else(|| {
-            Error::invalid("people.field", "phone, email, id_card and address can be revealed")
+            Error::invalid("people.field", "phone, email, id_card, address and attributes can be revealed")
                 .with_field("fields", "unknown field")
         })
     }

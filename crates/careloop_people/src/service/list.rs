@@ -29,7 +29,12 @@ pub struct Listed {
 
 /// One page of the people the caller may see. A page may be short and yet have a cursor.
 pub async fn list(db: &Db, ctx: &Ctx<ReadPeople>, filter: PeopleFilter, request: &PageRequest) -> Result<Page<Listed>> {
-    let search = filter.query.as_deref().and_then(|text| Search::parse(ctx.vault(), text));
+    let asked = filter.query.as_deref().filter(|text| !text.trim().is_empty());
+    let search = asked.and_then(|text| Search::parse(ctx.vault(), text));
+    if asked.is_some() && search.is_none() {
+        // What cannot be looked for is nobody's; it is not everybody's.
+        return Ok(Page { items: Vec::new(), next: None });
+    }
     let mut wanted = Wanted {
         scope: ctx.scope().record_condition("v"),
         clinic: filter.clinic,

@@ -7,7 +7,7 @@ use careloop_events::EventEntry;
 use careloop_kernel::ids::{HouseholdId, PersonId};
 use careloop_kernel::permissions::{ReadPeople, RevealPeople};
 use careloop_kernel::{Ctx, Page, PageRequest, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{reason, visible};
 use crate::identity::Rule;
@@ -204,10 +204,17 @@ fn clear(portrait: &Portrait, field: Field) -> Vec<String> {
             .map(|record| one_line(&record.fields.address))
             .filter(|line| !line.is_empty())
             .collect(),
+        Field::Attributes => portrait.records.iter().flat_map(|record| &record.attributes).map(told).collect(),
     };
     let mut seen = BTreeSet::new();
     values.retain(|value| seen.insert(value.clone()));
     values
+}
+
+/// `occupation: teacher`
+fn told((name, value): (&String, &Value)) -> String {
+    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    format!("{name}: {value}")
 }
 
 fn one_line(address: &Address) -> String {

@@ -22,7 +22,6 @@ pub(crate) struct Columns {
     pub birth_date: Option<String>,
     pub region: Option<String>,
     pub channel: Option<String>,
-    pub attributes: String,
     pub content_hash: i64,
     pub created_at: Option<i64>,
     /// `CONTACT_…` bits.
@@ -125,23 +124,12 @@ pub(crate) async fn set_persons(tx: &impl ConnectionTrait, count: i64) -> Result
 
 /// Adds records, each its own person and household.
 pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: Vec<NewRow>) -> Result<()> {
-    let head = "INSERT INTO records (ord, id, source, source_key, person, household, clinic, gender, birth_date, region, channel, attributes,
+    let head = "INSERT INTO records (ord, id, source, source_key, person, household, clinic, gender, birth_date, region, channel,
                 content_hash, created_at, first_seen_at, updated_at, resolved_at, stale, contacts, salt, sealed)";
     let expected = rows.len() as u64;
     let values = rows.into_iter().map(|row| {
-        let Columns {
-            clinic,
-            gender,
-            birth_date,
-            region,
-            channel,
-            attributes,
-            content_hash,
-            created_at,
-            contacts,
-            salt,
-            sealed,
-        } = row.columns;
+        let Columns { clinic, gender, birth_date, region, channel, content_hash, created_at, contacts, salt, sealed } =
+            row.columns;
         vec![
             row.ord.into(),
             row.id.to_string().into(),
@@ -154,7 +142,6 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: Vec<NewRow>) -> Resu
             birth_date.into(),
             region.into(),
             channel.into(),
-            attributes.into(),
             content_hash.into(),
             created_at.into(),
             row.now.into(),
@@ -166,7 +153,7 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: Vec<NewRow>) -> Resu
             sealed.into(),
         ]
     });
-    let inserted = insert_rows(tx, head, 21, values).await?;
+    let inserted = insert_rows(tx, head, 20, values).await?;
     if inserted == expected {
         Ok(())
     } else {
@@ -178,7 +165,6 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: Vec<NewRow>) -> Resu
 #[derive(Clone, FromQueryResult)]
 pub(crate) struct OldRow {
     pub clinic: Option<i64>,
-    pub attributes: String,
     pub created_at: Option<i64>,
     pub content_hash: i64,
     pub salt: Option<Vec<u8>>,
@@ -190,9 +176,7 @@ pub(crate) async fn old(connection: &impl ConnectionTrait, ords: &[i64]) -> Resu
     let mut rows = Vec::new();
     for part in ords.chunks(500) {
         let list = in_list(part.iter().copied());
-        let sql = format!(
-            "SELECT clinic, attributes, created_at, content_hash, salt, sealed FROM records WHERE ord IN ({list})"
-        );
+        let sql = format!("SELECT clinic, created_at, content_hash, salt, sealed FROM records WHERE ord IN ({list})");
         rows.extend(all::<OldRow>(connection, &sql, []).await?);
     }
     Ok(rows)
@@ -200,29 +184,18 @@ pub(crate) async fn old(connection: &impl ConnectionTrait, ords: &[i64]) -> Resu
 
 /// Replaces what the source says.
 pub(crate) async fn update(tx: &impl ConnectionTrait, ord: i64, now: i64, columns: Columns) -> Result<()> {
-    let sql = "UPDATE records SET clinic = $2, gender = $3, birth_date = $4, region = $5, channel = $6, attributes = $7, content_hash = $8,
-               created_at = $9, updated_at = $10, stale = TRUE, salt = $11, sealed = $12, contacts = $13 WHERE ord = $1";
-    let Columns {
-        clinic,
-        gender,
-        birth_date,
-        region,
-        channel,
-        attributes,
-        content_hash,
-        created_at,
-        contacts,
-        salt,
-        sealed,
-    } = columns;
-    let values: [Value; 13] = [
+    let sql =
+        "UPDATE records SET clinic = $2, gender = $3, birth_date = $4, region = $5, channel = $6, content_hash = $7,
+               created_at = $8, updated_at = $9, stale = TRUE, salt = $10, sealed = $11, contacts = $12 WHERE ord = $1";
+    let Columns { clinic, gender, birth_date, region, channel, content_hash, created_at, contacts, salt, sealed } =
+        columns;
+    let values: [Value; 12] = [
         ord.into(),
         clinic.into(),
         gender.map(str::to_owned).into(),
         birth_date.into(),
         region.into(),
         channel.into(),
-        attributes.into(),
         content_hash.into(),
         created_at.into(),
         now.into(),

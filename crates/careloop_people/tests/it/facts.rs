@@ -83,3 +83,30 @@ async fn a_list_can_be_narrowed_to_named_persons() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_search_finds_by_surname_sound_and_what_cannot_be_looked_for_finds_nobody() {
+    on_both(|test| async move {
+        let source = add_source(&test, "his").await;
+        let rows = vec![row("a", "王小明", "", "13912345670"), row("b", "吕静", "", "13912345671")];
+        upsert_records(&test.db, &test.ctx, source, rows).await.unwrap();
+        let ctx = test.ctx.require().unwrap();
+        let request = PageRequest::new(Some(10), None).unwrap();
+        for (query, names) in [
+            ("wang", vec!["王小明"]),
+            ("lv", vec!["吕静"]),
+            ("lüjing", vec!["吕静"]),
+            ("wxm", vec!["王小明"]),
+            ("5671", vec!["吕静"]),
+            ("137", vec![]),
+            ("#", vec![]),
+            ("  ", vec!["吕静", "王小明"]),
+        ] {
+            let filter = PeopleFilter { query: Some(query.to_owned()), ..PeopleFilter::default() };
+            let page = list::list(&test.db, &ctx, filter, &request).await.unwrap();
+            let found: Vec<&str> = page.items.iter().map(|item| item.card.name.as_str()).collect();
+            assert_eq!(found, names, "{query:?}");
+        }
+    })
+    .await;
+}

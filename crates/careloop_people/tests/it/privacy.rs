@@ -16,6 +16,7 @@ async fn no_name_or_number_lies_open_in_the_database() {
     full.fields.emails = vec!["jingyi@example.com".into()];
     full.fields.id_card = Some("11010519491231002X".into());
     full.fields.address = Address { text: Some("朝阳区建国路88号".into()), ..Address::default() };
+    full.attributes = serde_json::Map::from_iter([("备注".to_owned(), "紧急联系人欧阳国强".into())]);
     upsert_records(&test.db, &test.ctx, source, vec![full]).await.unwrap();
     careloop_people::resolve(&test.db, &test.ctx, careloop_people::Resolve::Full).await.unwrap();
     // Folds the write-ahead log into the file, so that one look sees everything.
@@ -27,9 +28,17 @@ async fn no_name_or_number_lies_open_in_the_database() {
     let bytes = std::fs::read(test.folder.path().join("test.db")).unwrap();
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("1990-03-12"), "the test looks at the right file");
-    for secret in
-        ["司徒静怡", "13655554444", "jingyi", "11010519491231002X", "建国路", "李梅", "13912345670", "situjingyi"]
-    {
+    for secret in [
+        "司徒静怡",
+        "13655554444",
+        "jingyi",
+        "11010519491231002X",
+        "建国路",
+        "李梅",
+        "13912345670",
+        "situjingyi",
+        "欧阳国强",
+    ] {
         assert!(!holds(secret), "{secret}");
     }
 }

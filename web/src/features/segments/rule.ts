@@ -2,7 +2,8 @@
  * The rule as the builder holds it, and its way to and from the JSON of the segment contract.
  * `parseRule` then `renderRule` gives a rule of the same meaning; what the builder cannot hold parses to nothing.
  */
-export type Op = "in" | "is" | "gte" | "lte" | "between" | "exists";
+const OPS = ["in", "is", "gte", "lte", "between", "exists"] as const;
+export type Op = (typeof OPS)[number];
 export type WhereOp = "in" | "is" | "gte" | "lte";
 export type Where = { field: string; op: WhereOp; value: string };
 export type Window =
@@ -99,11 +100,8 @@ function parseNode(rule: unknown): Node {
 }
 
 function comparison(rule: Json): { op: Op; values: string[] } {
-  const named = (["in", "is", "gte", "lte", "between", "exists"] as const).filter(
-    (op) => rule[op] !== undefined,
-  );
-  const [op] = named;
-  if (op === undefined || named.length > 1) throw new Unreadable();
+  const [op, more] = OPS.filter((one) => rule[one] !== undefined);
+  if (op === undefined || more !== undefined) throw new Unreadable();
   return { op, values: texts(rule[op]) };
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use careloop_events::{
-    FLAG_STRIPPED, FLAG_UNREGISTERED, FieldType, NewEvent, Rejection, catalogue, check_in, kind_slug, strip_personal,
+    FLAG_STRIPPED, FLAG_UNREGISTERED, FieldType, NewEvent, Rejection, catalogue, check_in, check_origin,
+    is_telling_text, kind_slug, strip_personal,
 };
 use careloop_kernel::{Error, Result};
 use jiff::Timestamp;
@@ -74,6 +75,7 @@ impl EventBinding {
     ) -> Result<Converted, Issue> {
         let person = checked_key(row.cell(self.person), &self.person_name)?;
         let kind = self.kind(row)?;
+        check_origin(&kind).map_err(|rejection| self.refused(rejection))?;
         let at = self.at(row)?;
         let mut props = self.props(row, &kind, warnings)?;
         let stripped = self.strip(&kind, &mut props, warnings);
@@ -158,7 +160,10 @@ impl EventBinding {
         if self.id.iter().any(|index| !row.cell(*index).is_empty()) {
             let parts: Vec<String> =
                 self.id.iter().map(|index| row.cell(*index).replace('\\', "\\\\").replace('|', "\\|")).collect();
-            return format!("{kind}:{}", parts.join("|"));
+            let named = parts.join("|");
+            // The log holds no phone number, not even where a file takes one to number its rows.
+            let told = if is_telling_text(&named) { format!("id:{}", digest([named.as_str()])) } else { named };
+            return format!("{kind}:{told}");
         }
         if !self.id.is_empty() {
             let names: Vec<&str> =
@@ -170,14 +175,7 @@ impl EventBinding {
     }
 
     fn row_hash(&self, row: &Row) -> String {
-        let mut hasher = Sha256::new();
-        for (name, index) in &self.all {
-            for text in [name.as_str(), row.cell(*index)] {
-                hasher.update((text.len() as u64).to_be_bytes());
-                hasher.update(text.as_bytes());
-            }
-        }
-        hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(self.all.iter().flat_map(|(name, index)| [name.as_str(), row.cell(*index)]))
     }
 
     fn refused(&self, rejection: Rejection) -> Issue {
@@ -187,6 +185,16 @@ impl EventBinding {
         });
         Issue::new(column.unwrap_or_default(), rejection.code, rejection.reason)
     }
+}
+
+/// Half a SHA-256 of the texts and their lengths, in hexadecimal.
+fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The catalogue's type of a field, if the kind and the field are registered.

@@ -151,6 +151,7 @@ fn an_event_is_refused_for_person_time_kind_or_a_registered_field_alone() {
         ("S1,,7,收费,soon,,1,,,,", "when", "no_time"),
         ("S1,,7,,2026-03-01 09:00,,1,,,,", "what", "no_kind"),
         ("S1,,7,吃饭,2026-03-01 09:00,,1,,,,", "what", "no_kind"),
+        ("S1,,7,segment.entered,2026-03-01 09:00,,1,,,,", "", "events.internal_kind"),
         ("S1,,7,收费,2026-03-01 09:00,,12.345,,,,", "amount", "too_many_decimals"),
         ("S1,,7,收费,2026-03-01 09:00,,abc,,,,", "amount", "not_an_amount"),
         ("S1,,7,收费,2026-03-01 09:00,,,,,,", "amount", "events.missing_field"),
