@@ -1,6 +1,6 @@
 # The menu. Anything with logic lives in scripts/ or in `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt gen web bench bench-ingest
+.PHONY: help run test check fmt gen web bench bench-ingest bench-identity
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,3 +28,6 @@ bench: ## list the benchmarks
 
 bench-ingest: ## durable ingest over HTTP beside PostgreSQL's COPY
 	@scripts/bench.sh ingest $(ARGS)
+
+bench-identity: ## who is who, beside Splink on DuckDB (ARGS="100000 1000000": people of the towns)
+	@scripts/bench.sh identity $(ARGS)

@@ -5,12 +5,14 @@
 . "$(dirname "$0")/lib.sh"
 
 if [ $# -eq 0 ]; then
-    echo "make bench-ingest   events per second over HTTP, durable, beside PostgreSQL's own COPY"
+    echo "make bench-ingest     events per second over HTTP, durable, beside PostgreSQL's own COPY"
+    echo "make bench-identity   who is who: FEBRL 4 and towns of families, beside Splink on DuckDB"
     exit 0
 fi
 name=$1
 shift
 case "$name" in
     ingest) exec bench/ingest.sh "$@" ;;
+    identity) exec bench/identity.sh "$@" ;;
     *) die "no benchmark called $name; make bench lists them" ;;
 esac

@@ -36,6 +36,7 @@ mod price_list;
 mod records;
 mod sales;
 mod sheet;
+pub mod town;
 mod visit;
 mod world;
 

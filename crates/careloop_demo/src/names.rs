@@ -71,7 +71,7 @@ const HANDLES: [&str; 20] = [
     "Mia",
 ];
 /// Characters that sound the same to a clerk.
-const HOMOPHONES: [&str; 40] = [
+pub(crate) const HOMOPHONES: [&str; 40] = [
     "张章",
     "李黎",
     "王汪",
