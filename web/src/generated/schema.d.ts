@@ -268,10 +268,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Lists the events behind a number, newest first. Any other query parameter narrows to one key of a dimension, such
-         *     as `month=2026-03` or `channel=美团`.
-         */
+        /** Lists the events behind a number, newest first. */
         get: operations["drill_metric"];
         put?: never;
         post?: never;
@@ -755,6 +752,23 @@ export interface paths {
         get: operations["explain_segment_member"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a segment that was put away back into use. Its members appear within moments. */
+        post: operations["restore_segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2385,9 +2399,9 @@ export interface components {
                 values: components["schemas"]["TagValueCountView"][];
                 /**
                  * Format: double
-                 * @description Share of the visible people who have it, 0 to 1.
+                 * @description Share of the visible people who have it, 0 to 1; null when there is nobody.
                  */
-                coverage: number;
+                coverage?: number | null;
             }[];
             /** @description Ask with this cursor for the next page; null at the end. */
             next_cursor?: string | null;
@@ -3003,9 +3017,9 @@ export interface components {
             values: components["schemas"]["TagValueCountView"][];
             /**
              * Format: double
-             * @description Share of the visible people who have it, 0 to 1.
+             * @description Share of the visible people who have it, 0 to 1; null when there is nobody.
              */
-            coverage: number;
+            coverage?: number | null;
         };
         /** @description Why a value holds. */
         TagWhyView: {
@@ -4395,10 +4409,12 @@ export interface operations {
                 from: string;
                 /** @description The day after the last. */
                 to: string;
-                /** @description What to cut by, joined by commas. */
-                by?: string;
                 /** @description Only this clinic: id, code or name. */
                 clinic?: string;
+                /** @description The keys of one row as a JSON object of texts, such as `{"month":"2026-03","clinic":""}`; an empty key is unknown. */
+                keys?: string;
+                /** @description `numerator` (also of a plain number) or `denominator`; `numerator` if absent. */
+                part?: string;
                 /** @description How many items, 1 to 200; 50 if absent. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -6631,6 +6647,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberWhyView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
                 };
             };
             /** @description the input is wrong */
