@@ -130,7 +130,7 @@ pub(crate) fn require_within<P>(ctx: &Ctx<P>, role: &Role) -> Result<()> {
 }
 
 /// Refuses callers whose role does not see the whole chain: what they ask for concerns every clinic.
-pub(crate) fn require_chain<P>(ctx: &Ctx<P>) -> Result<()> {
+pub fn require_chain<P>(ctx: &Ctx<P>) -> Result<()> {
     if *ctx.scope() == Scope::Chain {
         return Ok(());
     }

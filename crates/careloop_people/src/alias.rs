@@ -14,6 +14,7 @@ pub async fn declare_alias<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, alias: i6
     if alias == main {
         return Ok(false);
     }
+    store::lock_out_resolve(tx).await?;
     let declared = store::alias::declare(tx, alias, main, &ctx.actor().label(), ctx.now_us()).await?;
     if declared {
         store::records::unsettle(tx, [alias, main]).await?;

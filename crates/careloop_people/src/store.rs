@@ -28,6 +28,14 @@ pub(crate) async fn lock_for_upsert(tx: &impl ConnectionTrait, source: i64) -> R
     }
 }
 
+/// Keeps a resolve from running before this transaction ends, so that it misses nothing that is said here.
+pub(crate) async fn lock_out_resolve(tx: &impl ConnectionTrait) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => run(tx, &format!("SELECT pg_advisory_xact_lock_shared({IDENTITY_LOCK})"), []).await,
+    }
+}
+
 /// Waits until no upsert and no other resolve runs, and keeps them from starting before this transaction ends.
 pub(crate) async fn lock_for_resolve(tx: &impl ConnectionTrait) -> Result<()> {
     match Engine::from(tx.get_database_backend()) {

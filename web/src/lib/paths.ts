@@ -46,7 +46,9 @@ export const paths = {
 
 /** Downloads, served by the API itself. */
 export const files = {
-  importRejects: (run: string) => `/api/imports/${id(run)}/rejects.csv`,
+  /** With a reason the rows' own content comes along. */
+  importRejects: (run: string, why?: string) =>
+    `/api/imports/${id(run)}/rejects.csv${why ? `?reason=${encodeURIComponent(why)}` : ""}`,
   importProgress: (run: string) => `/api/imports/${id(run)}/progress`,
   segmentExport: (segment: string, format: "csv" | "xlsx", fields: string[]) =>
     at(`/api/segments/${id(segment)}/export`, { format, fields: fields.join(",") }),

@@ -16,7 +16,8 @@ fn engine(test: &TestDb) -> Analytics {
 
 /// Record `ord` of a person whose anchor is `person`.
 async fn record(test: &TestDb, ord: i64, person: i64) {
-    let sql = "INSERT INTO records (ord, id, source, source_key, person, household, content_hash, first_seen_at, updated_at)
+    let sql =
+        "INSERT INTO records (ord, id, source, source_key, person, household, content_hash, first_seen_at, updated_at)
                VALUES ($1, $2, 1, $2, $3, $3, 0, 0, 0)";
     run(test.db.write(), sql, [ord.into(), format!("rec_{ord:026}").into(), person.into()]).await.unwrap();
 }

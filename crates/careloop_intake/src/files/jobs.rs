@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use careloop_db::Db;
+use careloop_db::{Db, Engine};
 use careloop_kernel::ids::UploadId;
 use careloop_kernel::permissions::RunImports;
 use careloop_kernel::{Ctx, Error, Result};
@@ -72,7 +72,7 @@ fn no_folder(folder: &Path, error: std::io::Error) -> Error {
 /// Does one step of the oldest import that waits or was interrupted: begins it, writes one batch, or ends it. False when
 /// there is nothing to do.
 ///
-/// An import whose file lies on another machine is left to that machine. A failure is written to the import, where
+/// An import whose file lies on another machine is left to that machine; where there is no other machine, it fails. A failure is written to the import, where
 /// people see it, and is no failure of the step.
 pub async fn resume<P>(files: &Files, ctx: &Ctx<P>) -> Result<bool> {
     let mut running = files.running.lock().await;
@@ -97,7 +97,14 @@ pub async fn resume<P>(files: &Files, ctx: &Ctx<P>) -> Result<bool> {
 
 async fn begin_next(files: &Files, ctx: &Ctx<RunImports>, running: &mut Option<Runner>) -> Result<bool> {
     for import in store::imports::list_open(files.db.read()).await? {
-        let Some(path) = import.upload.map(|upload| files.path(upload)).filter(|path| path.exists()) else { continue };
+        let Some(path) = import.upload.map(|upload| files.path(upload)) else { continue };
+        if !path.exists() {
+            if files.db.engine() == Engine::Sqlite {
+                let message = "the uploaded file is gone; upload it again: what was imported already stays as it is";
+                failed(files, ctx, &import, &Error::not_found("files.upload_gone", message)).await?;
+            }
+            continue;
+        }
         let source = Source { path: &path, batch_rows: files.batch_rows };
         match Runner::start(&files.db, ctx, import.clone(), &source).await {
             Ok(runner) => *running = Some(runner),

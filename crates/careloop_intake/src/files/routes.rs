@@ -7,15 +7,19 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body as RawBody, Bytes};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use careloop_access::roles::require_chain;
 use careloop_http::{ApiResult, App, Auth, Body, PageQuery, PageView, Params, PathId, Problems, Router};
 use careloop_kernel::ids::{ImportId, UploadId};
 use careloop_kernel::permissions::RunImports;
 use careloop_kernel::{Ctx, Error, Result};
 use futures::{Stream, stream};
 use http::{StatusCode, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -53,9 +57,13 @@ fn files(app: &App) -> Result<Files> {
 async fn upload(
     State(app): State<App>,
     Auth(ctx): Auth<RunImports>,
-    mut form: Multipart,
+    form: std::result::Result<Multipart, MultipartRejection>,
 ) -> ApiResult<(StatusCode, Json<UploadView>)> {
     let files = files(&app)?;
+    // Whose file it is comes before what is in it; `store_upload` asks again.
+    require_chain(&ctx)?;
+    let no_form = |error| Error::invalid("files.no_form", "send the file as multipart/form-data").with_source(error);
+    let mut form = form.map_err(no_form)?;
     let broken =
         |error| Error::invalid("files.upload_broken", "the upload broke off; send the file again").with_source(error);
     let missing = || Error::invalid("files.no_file", "the form lacks the field `file`").with_field("file", "missing");
@@ -182,24 +190,33 @@ async fn resume_import(
     Ok(Json(import.into()))
 }
 
-/// The refused rows as CSV: line, column, code, reason, and for those who may reveal personal data the row itself.
+/// Why somebody wants to see the rows themselves.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RejectsQuery {
+    /// At least three characters; without it the rows' own cells stay out.
+    reason: Option<String>,
+}
+
+/// The refused rows as CSV: line, column, code, reason, and the row itself for those who may reveal personal data and say why.
 #[utoipa::path(get, path = "/api/imports/{id}/rejects.csv", tag = "intake", operation_id = "download_import_rejects",
-    params(("id" = String, Path)), responses((status = 200, body = String, content_type = "text/csv"), Problems))]
+    params(("id" = String, Path), RejectsQuery), responses((status = 200, body = String, content_type = "text/csv"), Problems))]
 async fn import_rejects(
     State(app): State<App>,
     Auth(ctx): Auth<RunImports>,
     PathId(id): PathId<ImportId>,
+    Params(query): Params<RejectsQuery>,
 ) -> ApiResult<Response> {
     let import = service::find_import(&app.db, &ctx, id).await?;
-    service::note_download(&app.db, &ctx, id).await?;
+    let with_cells = service::note_download(&app.db, &ctx, id, query.reason.as_deref()).await?;
     let name = format!("attachment; filename=\"rejects-{id}.csv\"");
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, RawBody::from_stream(reject_pieces(app, ctx, import))).into_response())
+    Ok((headers, RawBody::from_stream(reject_pieces(app, ctx, (import, with_cells)))).into_response())
 }
 
-fn reject_pieces(app: App, ctx: Ctx<RunImports>, import: Import) -> impl Stream<Item = Result<Bytes>> + Send {
-    stream::try_unfold((app, ctx, import, 0), |(app, ctx, import, after)| async move {
-        let piece = service::rejects_csv(&app.db, &ctx, &import, after).await?;
-        Ok(piece.map(|(text, last)| (Bytes::from(text), (app, ctx, import, last))))
+fn reject_pieces(app: App, ctx: Ctx<RunImports>, of: (Import, bool)) -> impl Stream<Item = Result<Bytes>> + Send {
+    stream::try_unfold((app, ctx, of, 0), |(app, ctx, of, after)| async move {
+        let piece = service::rejects_csv(&app.db, &ctx, (&of.0, of.1), after).await?;
+        Ok(piece.map(|(text, last)| (Bytes::from(text), (app, ctx, of, last))))
     })
 }

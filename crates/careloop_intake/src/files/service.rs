@@ -6,6 +6,7 @@ mod uploads;
 use std::path::Path;
 use std::sync::Arc;
 
+use careloop_access::roles::require_chain;
 use careloop_db::Db;
 use careloop_kernel::ids::{ImportId, UploadId};
 use careloop_kernel::permissions::{RevealPeople, RunImports};
@@ -82,6 +83,7 @@ pub async fn dry_run(
     source_id: &str,
     map: Map,
 ) -> Result<DryRun> {
+    require_chain(ctx)?;
     uploaded(files, upload).await?;
     let source = usable_source(&files.db, source_id).await?;
     person_source(&files.db, &map, source.ord).await?;
@@ -98,6 +100,7 @@ pub async fn start_import(
     source_id: &str,
     map: Map,
 ) -> Result<Import> {
+    require_chain(ctx)?;
     let file = uploaded(files, upload).await?;
     let source = usable_source(&files.db, source_id).await?;
     person_source(&files.db, &map, source.ord).await?;
@@ -131,12 +134,14 @@ pub(super) async fn look_at(path: &Path, map: &Map, around: Surroundings) -> Res
 }
 
 /// One import.
-pub async fn find_import(db: &Db, _ctx: &Ctx<RunImports>, id: ImportId) -> Result<Import> {
+pub async fn find_import(db: &Db, ctx: &Ctx<RunImports>, id: ImportId) -> Result<Import> {
+    require_chain(ctx)?;
     store::imports::find(db.read(), id).await?.ok_or_else(no_import)
 }
 
 /// Imports, the newest first.
-pub async fn list_imports(db: &Db, _ctx: &Ctx<RunImports>, request: &PageRequest) -> Result<Page<Import>> {
+pub async fn list_imports(db: &Db, ctx: &Ctx<RunImports>, request: &PageRequest) -> Result<Page<Import>> {
+    require_chain(ctx)?;
     store::imports::list(db.read(), request).await
 }
 
@@ -184,16 +189,15 @@ pub async fn resume(files: &Files, ctx: &Ctx<RunImports>, id: ImportId) -> Resul
 }
 
 /// The refused rows of an import as CSV text, a piece at a time: `after` is the line to go on after, 0 to begin. Gives
-/// nothing at the end. The rows' own cells are shown to those who may reveal personal data.
+/// nothing at the end. The rows' own cells are shown when [`note_download`] allowed it.
 pub(super) async fn rejects_csv(
     db: &Db,
     ctx: &Ctx<RunImports>,
-    import: &Import,
+    (import, with_cells): (&Import, bool),
     after: u64,
 ) -> Result<Option<(Vec<u8>, u64)>> {
     let shelf = store::rejects::shelf(db.read(), import.ord).await?;
     let rows = store::rejects::list_after(db.read(), ctx, shelf, after, PAGE).await?;
-    let with_cells = ctx.has(RevealPeople::KEY);
     let mut writer = if after == 0 {
         // Excel takes UTF-8 for the local encoding unless the file begins with the mark.
         RejectWriter::new("\u{feff}".as_bytes().to_vec(), &import.columns, with_cells)?
@@ -209,10 +213,23 @@ pub(super) async fn rejects_csv(
     writer.finish().map(|text| Some((text, last)))
 }
 
-/// Notes in the audit log that somebody took the refused rows away.
-pub(super) async fn note_download(db: &Db, ctx: &Ctx<RunImports>, id: ImportId) -> Result<()> {
+/// Notes in the audit log that somebody took the refused rows away, and gives whether the rows' own cells go with them:
+/// with a reason, for those who may reveal personal data.
+pub(super) async fn note_download(db: &Db, ctx: &Ctx<RunImports>, id: ImportId, why: Option<&str>) -> Result<bool> {
+    let why = why.map(str::trim).filter(|why| !why.is_empty());
+    if let Some(why) = why {
+        if !ctx.has(RevealPeople::KEY) {
+            let message = "the rows hold personal data; ask somebody who may reveal it, or download without them";
+            return Err(Error::forbidden("imports.cells_hidden", message));
+        }
+        if why.chars().count() < 3 {
+            let error = Error::invalid("imports.reason", "say why in at least three characters");
+            return Err(error.with_field("reason", "at least three characters"));
+        }
+    }
     let tx = db.begin().await?;
-    let detail = json!({ "with_cells": ctx.has(RevealPeople::KEY) });
+    let detail = json!({ "with_cells": why.is_some(), "reason": why });
     careloop_access::audit::append(&*tx, ctx, "import.rejects_downloaded", &id.to_string(), detail).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(why.is_some())
 }

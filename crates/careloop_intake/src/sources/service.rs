@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use careloop_access::audit;
+use careloop_access::roles::require_chain;
 use careloop_db::Db;
 use careloop_kernel::ids::{RejectId, SourceId};
 use careloop_kernel::permissions::{ManageIntake, SignedIn};
@@ -58,6 +59,7 @@ pub struct EventReject {
 
 /// Registers a source.
 pub async fn create(db: &Db, ctx: &Ctx<ManageIntake>, new: NewSource) -> Result<Created> {
+    require_chain(ctx)?;
     if new.kind == SourceKind::Internal {
         return Err(
             Error::invalid("sources.kind", "a source is of kind file or http").with_field("kind", "file or http")
@@ -123,6 +125,7 @@ async fn changeable(tx: &impl careloop_db::ConnectionTrait, id: SourceId) -> Res
 
 /// Renames, disables or changes the strictness of a source.
 pub async fn change(db: &Db, ctx: &Ctx<ManageIntake>, id: SourceId, change: SourceChange) -> Result<Source> {
+    require_chain(ctx)?;
     let tx = db.begin().await?;
     let mut source = changeable(&*tx, id).await?;
     let mut changed = Vec::new();
@@ -146,6 +149,7 @@ pub async fn change(db: &Db, ctx: &Ctx<ManageIntake>, id: SourceId, change: Sour
 
 /// Gives an http source a new key; the old one stops within a second.
 pub async fn rotate_key(db: &Db, ctx: &Ctx<ManageIntake>, id: SourceId) -> Result<WriteKey> {
+    require_chain(ctx)?;
     let key = WriteKey::from_random(ctx.random());
     let tx = db.begin().await?;
     let source = changeable(&*tx, id).await?;
@@ -165,6 +169,7 @@ pub async fn list_rejects(
     source: Option<SourceId>,
     request: &PageRequest,
 ) -> Result<Page<EventReject>> {
+    require_chain(ctx)?;
     let source = match source {
         Some(id) => Some(find(db, id).await?.ord),
         None => None,

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use careloop_events::{
-    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NewEvent, Prepared, Rejection, catalogue, check, check_origin,
+    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NewEvent, Prepared, Rejection, catalogue, check_in, check_origin,
     kind_slug, strip_personal,
 };
+use careloop_kernel::Currency;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -53,6 +54,8 @@ pub(crate) struct Around<'a> {
     pub(crate) call: Option<Call>,
     /// `clinics.ord` by id, code and name.
     pub(crate) clinics: &'a HashMap<String, i64>,
+    /// The chain's currency, for amounts that name none.
+    pub(crate) currency: Currency,
     /// Random, for a message id where the client gave none and no time either.
     pub(crate) spare: u128,
 }
@@ -140,8 +143,9 @@ fn interpret(event: &mut Map<String, Value>, message_id: &str, around: &Around<'
     let declared = declared(&mut props, &context, call, at);
     let clinic = clinic(&mut props, &context, around.clinics);
     campaign(&kind, &mut props, &context);
+    let stated = currency(&props)?;
     let stripped = !strip_personal(&kind, &mut props).is_empty();
-    let checked = check(&kind, props)?;
+    let checked = check_in(&kind, props, stated.unwrap_or(around.currency))?;
     let flag = |set: bool, bit: i64| if set { bit } else { 0 };
     let row = NewEvent {
         kind,
@@ -305,6 +309,13 @@ fn external_ids(context: &Map<String, Value>) -> Vec<(String, String)> {
 }
 
 /// The clinic that the event, or the page it comes from, names by id, code or name. An unknown one stays a property.
+/// The currency that the properties name, as shops write it beside their amounts.
+fn currency(props: &Map<String, Value>) -> Result<Option<Currency>, Refusal> {
+    let Some(code) = text_of(props, "currency") else { return Ok(None) };
+    let unknown = || refuse("events.ill_typed", "`currency` is a code of ISO 4217 such as CNY");
+    code.to_uppercase().parse().map(Some).map_err(|_| unknown())
+}
+
 fn clinic(props: &mut Map<String, Value>, context: &Map<String, Value>, clinics: &HashMap<String, i64>) -> Option<i64> {
     let own = text_of(props, "clinic").and_then(|name| clinics.get(&name).copied());
     if own.is_some() {

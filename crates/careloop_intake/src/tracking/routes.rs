@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use careloop_http::App;
 use careloop_kernel::ids::{Id, RejectId};
-use careloop_kernel::{Ctx, Result, Seal};
+use careloop_kernel::{Ctx, Currency, Result, Seal};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
@@ -116,8 +116,8 @@ impl Tracking {
             Ok(source) => source,
             Err(reply) => return reply,
         };
-        let clinics = match self.clinics().await {
-            Ok(clinics) => clinics,
+        let (clinics, currency) = match self.chain().await {
+            Ok(chain) => chain,
             Err(_) => return Reply::Failed,
         };
         let ctx = &self.0.ctx;
@@ -126,8 +126,15 @@ impl Tracking {
         let (mut messages, mut refused) = (Vec::with_capacity(events.len()), Vec::new());
         for (index, raw) in events.into_iter().enumerate() {
             let spare = spare.wrapping_add(index as u128);
-            let around =
-                Around { source: source.ord, received_at, envelope: &envelope, call, clinics: &clinics, spare };
+            let around = Around {
+                source: source.ord,
+                received_at,
+                envelope: &envelope,
+                call,
+                clinics: &clinics,
+                currency,
+                spare,
+            };
             match admit(&source, index).and_then(|()| message::read(raw, &around)) {
                 Ok(message) => messages.push(message),
                 Err(refusal) => refused.push((raw.to_owned(), refusal)),
@@ -169,8 +176,10 @@ impl Tracking {
         }
     }
 
-    async fn clinics(&self) -> Result<HashMap<String, i64>> {
-        store::clinics(self.0.app.db.read()).await
+    /// The clinics an event may name, and the currency of amounts that name none.
+    async fn chain(&self) -> Result<(HashMap<String, i64>, Currency)> {
+        let conn = self.0.app.db.read();
+        Ok((store::clinics(conn).await?, careloop_access::settings::load(conn).await?.currency))
     }
 
     /// A body that is no JSON, or too large: refused as a whole, and its beginning kept if we know from whom it is.

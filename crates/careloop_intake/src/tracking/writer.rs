@@ -2,6 +2,7 @@
 //! that syncs a hundred times a second carries fifty thousand events a second.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use careloop_db::Db;
@@ -9,6 +10,7 @@ use careloop_events::{Prepared, append_bulk};
 use careloop_http::App;
 use careloop_kernel::{Ctx, Result};
 use careloop_people::{IncomingRecord, Mode, declare_alias, ensure_records, prepare_records, write_records};
+use futures::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::limits;
@@ -73,7 +75,11 @@ pub(crate) fn start(app: App, ctx: Ctx) -> Queue {
         let mut memory = Memory::default();
         while let Some(first) = receiver.recv().await {
             let group = group(first, &mut receiver, &mut memory);
-            write(&app, &ctx, &mut memory, group).await;
+            // A panic takes its own calls with it, whose clients send again; the next ones find a writer all the same.
+            if AssertUnwindSafe(write(&app, &ctx, &mut memory, group)).catch_unwind().await.is_err() {
+                tracing::error!("storing tracked events panicked; clients will send them again");
+                memory = Memory { careful: CAREFUL, ..Memory::default() };
+            }
         }
     };
     tokio::spawn(writer);

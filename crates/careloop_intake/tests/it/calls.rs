@@ -11,7 +11,7 @@ async fn each_call_becomes_its_event() {
         let world = World::new(test).await;
         let calls = [
             ("/v1/track", json!({ "event": "Order Completed", "properties": { "total": 12.5 } })),
-            ("/v1/t", json!({ "event": "payment.received", "properties": { "amount": "128.00", "item": "洗牙" } })),
+            ("/v1/t", json!({ "event": "payment.received", "properties": { "amount": "128.00", "currency": "usd", "item": "洗牙" } })),
             ("/v1/page", json!({ "name": "首页", "properties": { "url": "https://a.cn/x?phone=13800138000#y" } })),
             ("/v1/s", json!({ "name": "预约" })),
             ("/v1/group", json!({ "groupId": "g1", "traits": { "name": "会员群" } })),
@@ -32,7 +32,7 @@ async fn each_call_becomes_its_event() {
             seen,
             [
                 ("order_completed", json!({ "total": 12.5 }), FLAG_UNREGISTERED),
-                ("payment.received", json!({ "item": "洗牙" }), 0),
+                ("payment.received", json!({ "currency": "usd", "item": "洗牙" }), 0),
                 ("page.viewed", json!({ "name": "首页", "url": "https://a.cn/x" }), 0),
                 ("screen.viewed", json!({ "name": "预约" }), 0),
                 ("group.joined", json!({ "group": "g1", "group_name": "会员群" }), 0),
@@ -40,7 +40,7 @@ async fn each_call_becomes_its_event() {
                 ("identity.declared", json!({ "method": "alias" }), 0),
             ]
         );
-        assert_eq!(events[1].amount.unwrap().to_string(), "128.00 CNY");
+        assert_eq!(events[1].amount.unwrap().to_string(), "128.00 USD");
         assert!(events.iter().all(|event| event.record == events[0].record && event.source == world.source.ord));
     })
     .await;

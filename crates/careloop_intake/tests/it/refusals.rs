@@ -35,6 +35,11 @@ fn mixed() -> (Value, Vec<(&'static str, Option<&'static str>)>) {
             Some("9"),
         ),
         (with("11", &json!({ "event": "segment.entered" })), "events.internal_kind", Some("11")),
+        (
+            with("12", &json!({ "event": "payment.received", "properties": { "amount": "1", "currency": "yuan" } })),
+            "events.ill_typed",
+            Some("12"),
+        ),
         (with(&"m".repeat(100), &json!({})), "tracking.message_id_too_long", None),
         (with("10", &json!({ "properties": { "big": "x".repeat(33 << 10) } })), "tracking.event_too_large", None),
     ];

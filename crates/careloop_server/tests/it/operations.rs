@@ -106,8 +106,12 @@ fn plan_body(world: &World) -> Option<Value> {
 
 const ABOUT_ONESELF: Beyond = Beyond::Same("it concerns the caller alone");
 const VOCABULARY: Beyond = Beyond::Same("it is the product's vocabulary");
-const INTAKE: Beyond =
-    Beyond::Same("sources, files and imports belong to the chain; the permission is its data team's");
+fn people_map() -> Value {
+    json!({ "kind": "people", "source_id": "no" })
+}
+
+/// Sources, files and imports belong to the chain.
+const INTAKE: Beyond = Beyond::Refused;
 
 /// Every operation there is.
 pub fn all() -> Vec<Operation> {
@@ -238,7 +242,7 @@ fn knowledge() -> Vec<Operation> {
 fn intake() -> Vec<Operation> {
     let new = Operation::new;
     vec![
-        new("list_sources", "", INTAKE),
+        new("list_sources", "", Beyond::Same("names of sources stand on every customer's page")),
         new("create_source", "intake.manage", INTAKE).with(|_| Some(json!({ "name": "new", "kind": "file" }))),
         new("update_source", "intake.manage", INTAKE).of(source).with(|_| Some(json!({ "strict": true }))),
         new("rotate_source_key", "intake.manage", INTAKE).of(source),
@@ -246,10 +250,10 @@ fn intake() -> Vec<Operation> {
         new("upload_file", "intake.run", INTAKE),
         new("dry_run_upload", "intake.run", INTAKE)
             .of(upload)
-            .with(|world| Some(json!({ "source_id": world.source, "map": {} }))),
+            .with(|world| Some(json!({ "source_id": world.source, "map": people_map() }))),
         new("list_imports", "intake.run", INTAKE),
         new("start_import", "intake.run", INTAKE).with(|world| {
-            Some(json!({ "upload_id": "upl_00000000000000000000000009", "source_id": world.source, "map": {} }))
+            Some(json!({ "upload_id": "upl_00000000000000000000000009", "source_id": world.source, "map": people_map() }))
         }),
         new("get_import", "intake.run", INTAKE).of(import),
         new("follow_import", "intake.run", INTAKE).of(import),

@@ -67,6 +67,10 @@ pub(super) fn checked_key(key: &str, column: &str) -> Result<String, Issue> {
     if key.is_empty() {
         return Err(Issue::new(column, "no_source_id", "the row has no source id; fill the cell in"));
     }
+    if is_cut_number(key) {
+        let reason = "Excel cut this number to 15 digits, so it no longer names one customer; make the column text";
+        return Err(Issue::new(column, "source_id_cut", reason));
+    }
     if key.len() > MAX_KEY {
         return Err(Issue::new(
             column,
@@ -75,6 +79,15 @@ pub(super) fn checked_key(key: &str, column: &str) -> Result<String, Issue> {
         ));
     }
     Ok(key.to_owned())
+}
+
+/// Whether it is a number of more than 15 digits as a workbook holds it: `1.10105194912310E17`.
+fn is_cut_number(text: &str) -> bool {
+    let Some((digits, power)) = text.split_once(['E', 'e']) else { return false };
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let power = power.strip_prefix('+').unwrap_or(power);
+    is_digits(power)
+        && digits.split_once('.').is_some_and(|(whole, rest)| whole.len() == 1 && is_digits(whole) && is_digits(rest))
 }
 
 /// The clinic of a row by code or name; one we do not have is a warning.

@@ -209,23 +209,31 @@ impl<R: Read> CsvReader<R> {
         let mut kept = Vec::new();
         loop {
             let rest = &self.text[self.at..];
-            let end = rest.iter().position(|byte| *byte == b'\n');
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let line = &rest[..end.unwrap_or(rest.len())];
             kept.extend_from_slice(&line[..line.len().min(KEPT - kept.len())]);
             self.at += line.len();
             if end.is_some() {
-                self.at += 1;
-                self.line += 1;
+                self.end_line()?;
                 break;
             }
             if !self.fill()? {
                 break;
             }
         }
-        if kept.last() == Some(&b'\r') {
-            kept.pop();
-        }
         Ok(kept)
+    }
+
+    /// Steps over a line's end: `\n`, `\r\n`, or `\r` alone as old Macs write it.
+    fn end_line(&mut self) -> Result<()> {
+        let is_return = self.text[self.at] == b'\r';
+        self.at += 1;
+        self.line += 1;
+        let more = self.at < self.text.len() || self.fill()?;
+        if is_return && more && self.text[self.at] == b'\n' {
+            self.at += 1;
+        }
+        Ok(())
     }
 
     fn rest(&self) -> &[u8] {

@@ -154,8 +154,12 @@ fn finish(row: &mut Row, width: Option<usize>, visit: &mut dyn FnMut(&Row) -> Vi
     visit(row)
 }
 
-/// A number as Excel shows it: at most 15 digits count, so 0.1 + 0.2 is 0.3.
+/// A number as Excel shows it: at most 15 digits count, so 0.1 + 0.2 is 0.3. Of a longer number the last digits are lost
+/// in the workbook already; it stays in the form that says so.
 fn number_text(number: f64) -> String {
+    if number.abs() >= 1e15 {
+        return format!("{number:.14E}");
+    }
     let digits = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
     format!("{digits}")
 }

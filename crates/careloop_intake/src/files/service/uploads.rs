@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use careloop_access::roles::require_chain;
 use careloop_db::Db;
 use careloop_kernel::ids::UploadId;
 use careloop_kernel::permissions::RunImports;
@@ -42,6 +43,7 @@ where
     B: AsRef<[u8]>,
     E: std::error::Error + Send + Sync + 'static,
 {
+    require_chain(ctx)?;
     let id: UploadId = ctx.new_id();
     let path = files.path(id);
     let limit = upload_limit(&files.db).await?;
@@ -102,7 +104,8 @@ fn short_name(name: &str) -> String {
 }
 
 /// Reads the first rows of an upload and guesses a map. A file that holds no table is removed.
-pub async fn preview(files: &Files, _ctx: &Ctx<RunImports>, upload: Upload) -> Result<UploadPreview> {
+pub async fn preview(files: &Files, ctx: &Ctx<RunImports>, upload: Upload) -> Result<UploadPreview> {
+    require_chain(ctx)?;
     let settings = careloop_access::settings::load(files.db.read()).await?;
     let path = files.path(upload.id);
     let id = upload.id;

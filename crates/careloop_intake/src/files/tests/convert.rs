@@ -128,6 +128,8 @@ fn a_row_without_a_source_id_is_refused() {
     assert_eq!((issue.column.as_str(), issue.code), ("no", "no_source_id"));
     let long = format!("{},张,,,,,,,,,,,", "7".repeat(600));
     assert_eq!(convert(PEOPLE, PEOPLE_HEADER, &long).0.unwrap_err().code, "source_id_too_long");
+    let cut = "1.10105194912310E17,张,,,,,,,,,,,";
+    assert_eq!(convert(PEOPLE, PEOPLE_HEADER, cut).0.unwrap_err().code, "source_id_cut", "Excel lost the last digits");
 }
 
 #[test]

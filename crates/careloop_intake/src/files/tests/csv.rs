@@ -55,6 +55,8 @@ fn a_ragged_row_is_refused_alone() {
 fn a_stray_quote_spoils_its_own_line_only() {
     let unclosed = "a,b\n1,\"x\n2,y\n3,z\n";
     assert_eq!(csv(unclosed), [row(2, &["(unclosed_quote)"]), row(3, &["2", "y"]), row(4, &["3", "z"])]);
+    assert_eq!(csv(&unclosed.replace('\n', "\r")), csv(unclosed), "lines of an old Mac end too");
+    assert_eq!(csv(&unclosed.replace('\n', "\r\n")), csv(unclosed));
     let met = "a,b\n1,\"x\n2,y\n3,\"z, w\"\n4,v\n";
     assert_eq!(csv(met)[1..], [row(3, &["2", "y"]), row(4, &["3", "z, w"]), row(5, &["4", "v"])]);
     assert_eq!(csv(met)[0], row(2, &["(text_after_quote)"]));

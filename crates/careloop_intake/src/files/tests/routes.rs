@@ -87,7 +87,7 @@ async fn a_file_goes_from_upload_to_rejects() {
     let last: Value = serde_json::from_str(progress.text.trim().rsplit("data: ").next().unwrap()).unwrap();
     assert_eq!((&last["state"], &last["inserted"], &last["rejected"]), (&json!("done"), &json!(1), &json!(2)));
 
-    let rejects = client.get(&format!("{import}/rejects.csv")).await.text;
+    let rejects = client.get(&format!("{import}/rejects.csv?reason=mend+the+rows")).await.text;
     let lines: Vec<&str> = rejects.lines().collect();
     assert_eq!(lines[0], "\u{feff}line,column,code,reason,订单号,会员号,时间,金额");
     assert!(lines[1].starts_with("3,时间,no_time,") && lines[1].ends_with(",S2,7,soon,10.00"), "{}", lines[1]);
@@ -107,7 +107,9 @@ async fn the_cells_of_refused_rows_need_the_right_to_reveal() {
     let import = client.post("/api/imports", &body).await.json();
     let files = Files::new(test.db.clone(), test.folder.path()).unwrap();
     while jobs::resume(&files, &test.ctx).await.unwrap() {}
-    let rejects = client.get(&format!("/api/imports/{}/rejects.csv", import["id"].as_str().unwrap())).await.text;
+    let path = format!("/api/imports/{}/rejects.csv", import["id"].as_str().unwrap());
+    assert_eq!(client.get(&format!("{path}?reason=curious")).await.status, StatusCode::FORBIDDEN);
+    let rejects = client.get(&path).await.text;
     assert!(
         rejects.starts_with("\u{feff}line,column,code,reason\n3,时间,no_time,") && !rejects.contains("soon"),
         "{rejects}"

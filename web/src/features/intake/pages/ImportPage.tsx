@@ -36,7 +36,8 @@ function Actions({ run }: { run: ImportRun }) {
   const { t } = useTranslation("intake");
   const go = useGo();
   const confirm = useConfirm();
-  const closed = useReason()("intake.run");
+  const reason = useReason();
+  const closed = reason("intake.run");
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
   const cancel = () =>
@@ -49,6 +50,14 @@ function Actions({ run }: { run: ImportRun }) {
         await cancelImport(run.id);
         await refresh("/api/imports");
       },
+    });
+  const downloadRows = () =>
+    confirm({
+      title: t("imports.download_rows"),
+      content: t("imports.rows_hint"),
+      ok: t("imports.download_rows"),
+      reason: { label: t("imports.rows_reason"), placeholder: t("imports.rows_placeholder") },
+      run: async (why) => window.location.assign(files.importRejects(run.id, why)),
     });
   const resume = async () => {
     if (await submit(() => resumeImport(run.id), t("imports.resumed"))) await refresh("/api/imports");
@@ -66,9 +75,14 @@ function Actions({ run }: { run: ImportRun }) {
         </Guarded>
       )}
       {run.rejected > 0 && isOver(run) && (
-        <Button href={files.importRejects(run.id)} download>
-          {t("imports.download_rejects")}
-        </Button>
+        <>
+          <Button href={files.importRejects(run.id)} download>
+            {t("imports.download_rejects")}
+          </Button>
+          <Guarded reason={reason("people.reveal")} onClick={downloadRows}>
+            {t("imports.download_rows")}
+          </Guarded>
+        </>
       )}
       {run.state === "done" && (
         <Button type="primary" onClick={() => go(paths.people())}>
