@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The refused rows as CSV: line, column, code, reason, and for those who may reveal personal data the row itself. */
+        /** The refused rows as CSV: line, column, code, reason, and the row itself for those who may reveal personal data and say why. */
         get: operations["download_import_rejects"];
         put?: never;
         post?: never;
@@ -4138,7 +4138,10 @@ export interface operations {
     };
     download_import_rejects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At least three characters; without it the rows' own cells stay out. */
+                reason?: string;
+            };
             header?: never;
             path: {
                 id: string;
