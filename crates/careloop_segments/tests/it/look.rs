@@ -41,6 +41,7 @@ async fn previews_counts_and_memberships_agree() {
         let rule = json!({"event":"visit.closed","within":"1h"});
         assert_eq!(preview(&test.db, &read, &finder, &rule, AsOf::Live).await.unwrap().count, 0);
         append(&test, &[event(records[7], "visit.closed", "2026-03-02T00:59:59Z", json!({}))]).await;
+        settle(&test).await; // the finder waits, as every reader of the log does, for transactions that began before
         assert_eq!(preview(&test.db, &read, &finder, &rule, AsOf::Live).await.unwrap().count, 1);
     })
     .await;
