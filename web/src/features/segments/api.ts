@@ -9,7 +9,8 @@ export type Change = Schemas["ChangeView"];
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const useSegments = () => $api.useQuery("get", "/api/segments");
+export const useSegments = (archived: boolean) =>
+  $api.useQuery("get", "/api/segments", archived ? { params: { query: { archived } } } : {});
 /** While it is being filled its count is still moving, so it is asked again until it stands. */
 export const useSegment = (id: string) =>
   $api.useQuery("get", "/api/segments/{id}", at(id), {
@@ -47,3 +48,4 @@ export const createSegment = (body: Schemas["NewSegmentBody"]) => client.POST("/
 export const updateSegment = (id: string, body: Schemas["SegmentPatchBody"]) =>
   client.PATCH("/api/segments/{id}", { ...at(id), body });
 export const archiveSegment = (id: string) => client.POST("/api/segments/{id}/archive", at(id));
+export const restoreSegment = (id: string) => client.POST("/api/segments/{id}/restore", at(id));

@@ -51,5 +51,5 @@ test("rules read as sentences", () => {
   expect(
     say({ event: "e", sum: { field: "amount", gte: "5000.00" }, where: { item: { in: ["种植"] } } }),
   ).toBe("收款（项目是种植）的金额合计不少于 5000.00");
-  expect(say({ event: "e", last: { before: "180d" } })).toBe("最近一次收款在 180 天 以前");
+  expect(say({ event: "e", last: { before: "180d" } })).toBe("最近一次收款在 180 天以前");
 });

@@ -82,7 +82,7 @@ function MeasureFields({
     <>
       <Select
         aria-label={t("builder.measure")}
-        style={{ width: 140 }}
+        style={{ width: 156 }}
         value={name}
         options={names.map((value) => ({ value, label: t(`builder.measures.${value}`) }))}
         onChange={choose}

@@ -11,7 +11,7 @@ import { WhyDrawer } from "./WhyDrawer";
 
 export function MembersTab({ segment }: { segment: Segment }) {
   const { t } = useTranslation("segments");
-  const { dateTime } = useFormat();
+  const { dateTime, list } = useFormat();
   const [asked, setAsked] = useState<Member>();
   const link = (row: Member) => (
     <Link className="strong" href={paths.person(row.person.id)}>
@@ -31,7 +31,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
   const columns: Column<Member>[] = [
     { key: "name", title: t("person"), render: (_, row) => link(row) },
     { key: "phone", title: t("phone"), render: (_, row) => <span className="num">{row.person.phone}</span> },
-    { key: "clinics", title: t("clinics"), render: (_, row) => row.person.clinics.join("、") },
+    { key: "clinics", title: t("clinics"), render: (_, row) => list(row.person.clinics) },
     {
       key: "entered",
       title: t("entered_at"),

@@ -28,7 +28,7 @@ export function SegmentEditPage() {
   const segment = useSegment(id);
   return (
     <Page
-      title={id ? (segment.data?.name ?? t("edit")) : t("new")}
+      title={t(id ? "edit" : "new")}
       back={
         <Link href={id ? paths.segment(id) : paths.segments()}>
           {id ? (segment.data?.name ?? t("title")) : t("title")}

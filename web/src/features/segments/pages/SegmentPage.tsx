@@ -17,6 +17,7 @@ import { archiveSegment, type Segment, type SegmentDetail, useSegment, useVocabu
 import { ChangesTab } from "../components/ChangesTab";
 import { ExportDialog } from "../components/ExportDialog";
 import { MembersTab } from "../components/MembersTab";
+import { RestoreButton } from "../components/RestoreButton";
 import { useNames } from "../components/useNames";
 import { parseRule } from "../rule";
 import { sentenceOf } from "../sentence";
@@ -40,6 +41,7 @@ function Actions({ segment }: { segment: Segment }) {
   const { t } = useTranslation("segments");
   const go = useGo();
   const reason = useReason();
+  const away = segment.archived ? t("archived_reason") : undefined;
   const confirm = useConfirm();
   const refresh = useRefresh();
   const [exporting, setExporting] = useState(false);
@@ -60,19 +62,21 @@ function Actions({ segment }: { segment: Segment }) {
         {t("export")}
       </Guarded>
       <Guarded
-        reason={reason("outreach.edit")}
+        reason={reason("outreach.edit") ?? away}
         onClick={() => go(paths.touchPlanNew({ segment: segment.id }))}
       >
         {t("touch")}
       </Guarded>
-      {!segment.archived && (
+      {segment.archived ? (
+        <RestoreButton segment={segment} />
+      ) : (
         <Guarded reason={reason("segments.edit")} danger onClick={archive}>
           {t("archive")}
         </Guarded>
       )}
       <Guarded
         type="primary"
-        reason={reason("segments.edit")}
+        reason={reason("segments.edit") ?? away}
         onClick={() => go(paths.segmentEdit(segment.id))}
       >
         {t("edit")}

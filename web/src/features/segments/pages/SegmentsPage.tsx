@@ -1,14 +1,15 @@
+import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { listOf } from "@/lib/list";
-import { Link, useGo } from "@/lib/navigation";
+import { Link, useGo, useUrlState } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
-import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
 import { type Segment, useSegments, useVocabulary } from "../api";
+import { RestoreButton } from "../components/RestoreButton";
 import { useNames } from "../components/useNames";
 import { parseRule } from "../rule";
 import { sentenceOf } from "../sentence";
@@ -23,28 +24,34 @@ export function SegmentsPage() {
     const rule = parseRule(row.rule);
     return row.description || (rule ? sentenceOf(rule, names, t) : "");
   };
+  const [{ show }, set] = useUrlState({ show: "live" });
+  const archived = show === "archived";
   const link = (row: Segment) => (
-    <>
-      <Link className="strong" href={paths.segment(row.id)}>
-        {row.name}
-      </Link>{" "}
-      {row.archived && <Chip>{t("archived")}</Chip>}
-    </>
+    <Link className="strong" href={paths.segment(row.id)}>
+      {row.name}
+    </Link>
   );
+  const back: Column<Segment> = {
+    key: "restore",
+    title: t("actions"),
+    render: (_, row) => <RestoreButton size="small" segment={row} />,
+  };
+  const count: Column<Segment> = {
+    key: "count",
+    title: t("count"),
+    align: "right",
+    render: (_, row) => <span className="num strong">{format.number(row.count)}</span>,
+  };
   const columns: Column<Segment>[] = [
     { key: "name", title: t("name"), render: (_, row) => link(row) },
     { key: "rule", title: t("rule"), render: (_, row) => <span className="soft">{says(row)}</span> },
-    {
-      key: "count",
-      title: t("count"),
-      align: "right",
-      render: (_, row) => <span className="num strong">{format.number(row.count)}</span>,
-    },
+    ...(archived ? [] : [count]),
     {
       key: "updated",
-      title: t("updated"),
-      render: (_, row) => <span className="num">{format.date(row.updated_at)}</span>,
+      title: t(archived ? "archived_on" : "updated"),
+      render: (_, row) => <span className="num">{format.date(row.archived ?? row.updated_at)}</span>,
     },
+    ...(archived ? [back] : []),
   ];
   const make = (
     <Guarded type="primary" reason={reason("segments.edit")} onClick={() => go(paths.segmentNew())}>
@@ -53,18 +60,35 @@ export function SegmentsPage() {
   );
   return (
     <Page title={t("title")} sub={t("sub")} actions={make}>
+      <div className="filters">
+        <Segmented
+          aria-label={t("which")}
+          value={show}
+          options={[
+            { value: "live", label: t("in_use") },
+            { value: "archived", label: t("archived") },
+          ]}
+          onChange={(value) => set({ show: value })}
+        />
+      </div>
       <Panel flush>
         <DataTable
-          list={listOf(useSegments())}
+          list={listOf(useSegments(archived))}
           columns={columns}
           rowKey={(row) => row.id}
           label={t("title")}
-          empty={{ title: t("empty"), hint: t("empty_hint") }}
+          empty={archived ? { title: t("empty_archived") } : { title: t("empty"), hint: t("empty_hint") }}
           card={(row) => (
             <div className="stack tight">
               <div className="row between">
                 <span>{link(row)}</span>
-                <span className="num strong">{t("people", { count: row.count })}</span>
+                {archived ? (
+                  <RestoreButton size="small" segment={row} />
+                ) : (
+                  <span className="num strong">
+                    {t("people", { count: row.count, formatted: format.number(row.count) })}
+                  </span>
+                )}
               </div>
               <div className="soft">{says(row)}</div>
             </div>
