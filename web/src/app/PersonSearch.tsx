@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/lib/api";
 import { useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
 import { Failed } from "@/ui/states";
 
 const isTyping = (target: EventTarget | null) =>
@@ -54,6 +55,7 @@ export function PersonSearch() {
 
 function SearchBox({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
+  const { list } = useFormat();
   const go = useGo();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -113,7 +115,7 @@ function SearchBox({ onDone }: { onDone: () => void }) {
           >
             <span className="strong">{row.name ?? t("unnamed")}</span>
             <span className="num soft">{row.phone}</span>
-            <span className="faint">{row.clinics.join("、")}</span>
+            <span className="faint">{list(row.clinics)}</span>
           </div>
         ))}
       </div>

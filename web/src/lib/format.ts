@@ -27,7 +27,7 @@ function formatMajor(major: number, currency: string, language: string, digits?:
     style: "currency",
     currency,
     currencyDisplay: "narrowSymbol",
-    ...(digits === undefined ? {} : { minimumFractionDigits: 0, maximumFractionDigits: digits }),
+    ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
   }).format(major);
 }
 
@@ -35,7 +35,12 @@ export function formatNumber(value: number, { language }: Locale, digits = 0): s
   return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 }
 
-export function formatPercent(value: number | null | undefined, { language }: Locale, digits = 1): string {
+export function formatPercent(
+  value: number | null | undefined,
+  { language }: Locale,
+  // Below one percent a single digit would make 0.26% and 0.34% the same.
+  digits = value != null && Math.abs(value) < 0.01 ? 2 : 1,
+): string {
   if (value == null) return EMPTY;
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: digits }).format(value);
 }
@@ -46,7 +51,10 @@ export function formatMetric(value: string | null | undefined, unit: string, loc
   const number = Number(value);
   switch (unit) {
     case "money":
-      return formatMajor(number, locale.currency, locale.language, Math.abs(number) >= 10_000 ? 0 : 2);
+      // Cents matter in small amounts only, and then all of them: ¥88.50, never ¥88.5.
+      return Math.abs(number) >= 10_000 || Number.isInteger(number)
+        ? formatMajor(number, locale.currency, locale.language, 0)
+        : formatMajor(number, locale.currency, locale.language);
     case "percent":
       return formatPercent(number, locale);
     case "permille":
@@ -75,7 +83,7 @@ export function formatDate(instant: string | null | undefined, { language, timeZ
 export function formatDateTime(instant: string | null | undefined, { language, timeZone }: Locale): string {
   if (!instant) return EMPTY;
   if (Number.isNaN(Date.parse(instant))) return instant;
-  return new Intl.DateTimeFormat(dateLanguage(language), {
+  const text = new Intl.DateTimeFormat(dateLanguage(language), {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -84,7 +92,14 @@ export function formatDateTime(instant: string | null | undefined, { language, t
     hourCycle: "h23",
     timeZone,
   }).format(new Date(instant));
+  return text.replace(", ", " ");
 }
+
+/** Things side by side, and sentences side by side, as each language separates them. */
+export const joinList = (items: string[], { language }: Pick<Locale, "language">) =>
+  items.join(language.startsWith("zh") ? "、" : ", ");
+export const joinClauses = (items: string[], { language }: Pick<Locale, "language">) =>
+  items.join(language.startsWith("zh") ? "；" : "; ");
 
 export function formatBytes(size: number, locale: Locale): string {
   const units = ["B", "KB", "MB", "GB"];

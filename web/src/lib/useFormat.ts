@@ -20,6 +20,8 @@ export function useFormat() {
       percent: (value: number | null | undefined, digits?: number) =>
         format.formatPercent(value, locale, digits),
       metric: (value: string | null | undefined, unit: string) => format.formatMetric(value, unit, locale),
+      list: (items: string[]) => format.joinList(items, locale),
+      clauses: (items: string[]) => format.joinClauses(items, locale),
       bytes: (value: number) => format.formatBytes(value, locale),
       today: () => format.todayIn(timeZone),
       /** Picks the text of the reader's language out of a pair of fields. */

@@ -21,17 +21,24 @@ function isMoney(value: unknown): value is MoneyValue {
   return typeof value === "object" && value !== null && "minor" in value && "currency" in value;
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+/** Careloop's own ids (`seg_…`) tell a reader nothing; the name stands beside them. */
+const OWN_ID = /^[a-z]{2,4}_[0-9a-z]{26}$/;
+
 type EventLineProps = { event: EventRow; names: EventNames; after?: ReactNode };
 
-/** One event: when, what, how much, where, and its properties without the empty ones. */
+/** One event: when, what, how much, where, and its properties without the empty ones and the noes. */
 export function EventLine({ event, names, after }: EventLineProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const shown = (name: string, value: unknown): string => {
     if (value === null || value === undefined) return "";
     if (isMoney(value)) return format.money(value);
-    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    // What is not the case would crowd out what is.
+    if (typeof value === "boolean") return value ? t("yes") : "";
     if (typeof value === "object") return JSON.stringify(value);
+    if (typeof value === "string" && OWN_ID.test(value)) return "";
+    if (typeof value === "string" && INSTANT.test(value)) return format.dateTime(value);
     return names.value(event.kind, name, String(value));
   };
   const props = Object.entries(event.props)

@@ -29,12 +29,12 @@ export function Page({ title, heading, sub, actions, back, children }: PageProps
   );
 }
 
-type PanelProps = { title?: ReactNode; extra?: ReactNode; flush?: boolean; children: ReactNode };
+type PanelProps = { id?: string; title?: ReactNode; extra?: ReactNode; flush?: boolean; children: ReactNode };
 
 /** A framed part of a page, under its own heading if it has a title. With `flush` its content reaches the frame. */
-export function Panel({ title, extra, flush, children }: PanelProps) {
+export function Panel({ id, title, extra, flush, children }: PanelProps) {
   return (
-    <div className="panel">
+    <div className="panel" id={id}>
       {(title || extra) && (
         <header>
           {title && <h2>{title}</h2>}

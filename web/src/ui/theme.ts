@@ -67,6 +67,8 @@ export const theme: ThemeConfig = {
     colorTextTertiary: colours.inkFaint,
     colorTextDescription: colours.inkFaint,
     colorTextPlaceholder: "#66736f",
+    // What cannot be changed can still be read.
+    colorTextDisabled: "#7a8783",
     colorBorder: colours.lineStrong,
     colorBorderSecondary: colours.line,
     colorBgLayout: colours.ground,

@@ -10,25 +10,36 @@ import { Loaded } from "@/ui/states";
 import { type Person, type RecordRow, useIdentity } from "../api";
 import { IdentityStory } from "./IdentityStory";
 import { MergeDialog } from "./MergeDialog";
+import { IDENTITY } from "./RecordsLine";
 import { UnmergeDialog } from "./UnmergeDialog";
 
 /** The records behind the person, the evidence that joined them, and the way to part or join them by hand. */
 export function IdentityPanel({ person }: { person: Person }) {
   const { t } = useTranslation("people");
-  const { date, pick } = useFormat();
+  const { date, pick, clauses } = useFormat();
   const reason = useReason()("people.merge");
   const identity = useIdentity(person.id);
   const [dialog, setDialog] = useState<"merge" | "unmerge">();
   const evidence = (row: RecordRow) =>
-    row.evidence.map((one) => pick(one.reason_zh, one.reason_en)).join("；") || t("identity.first");
+    clauses(row.evidence.map((one) => pick(one.reason_zh, one.reason_en))) || t("identity.first");
   const columns: Column<RecordRow>[] = [
-    { key: "source", title: t("identity.source"), dataIndex: "source_name" },
-    { key: "key", title: t("identity.key"), render: (_, row) => <code>{row.source_key}</code> },
-    { key: "name", title: t("identity.name"), dataIndex: "name" },
     {
-      key: "phone",
-      title: t("identity.phone"),
-      render: (_, row) => <span className="num">{row.phone}</span>,
+      key: "source",
+      title: t("identity.source"),
+      render: (_, row) => (
+        <>
+          {row.source_name} <code className="faint">{row.source_key}</code>
+        </>
+      ),
+    },
+    {
+      key: "name",
+      title: t("identity.name_phone"),
+      render: (_, row) => (
+        <>
+          {row.name} <span className="num soft">{row.phone}</span>
+        </>
+      ),
     },
     { key: "clinic", title: t("identity.clinic"), dataIndex: "clinic_name" },
     {
@@ -44,6 +55,7 @@ export function IdentityPanel({ person }: { person: Person }) {
   ];
   return (
     <Panel
+      id={IDENTITY}
       title={t("identity.title")}
       flush
       extra={
@@ -61,6 +73,7 @@ export function IdentityPanel({ person }: { person: Person }) {
         </span>
       }
     >
+      {person.records.length > 1 && <p className="panel-intro soft">{t("identity.hint")}</p>}
       <DataTable
         list={wholeList(person.records)}
         columns={columns}

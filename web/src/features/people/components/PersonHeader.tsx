@@ -8,6 +8,7 @@ import { Guarded } from "@/ui/Guarded";
 import { Panel } from "@/ui/Page";
 import { useConfirm } from "@/ui/useConfirm";
 import { type Person, reveal } from "../api";
+import { RecordsLine } from "./RecordsLine";
 import { useAbout } from "./useAbout";
 
 type Clear = Schemas["RevealedView"];
@@ -79,6 +80,7 @@ export function PersonHeader({ person, tags }: { person: Person; tags: ReactNode
             )}
           </section>
         )}
+        <RecordsLine person={person} />
         {tags}
       </div>
     </Panel>

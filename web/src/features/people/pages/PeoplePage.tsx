@@ -31,7 +31,7 @@ export function PeoplePage() {
       ),
     },
     { key: "phone", title: t("phone"), render: (_, row) => <span className="num">{row.phone}</span> },
-    { key: "clinics", title: t("clinics"), render: (_, row) => row.clinics.join("、") },
+    { key: "clinics", title: t("clinics"), render: (_, row) => format.list(row.clinics) },
     { key: "owner", title: t("owner"), dataIndex: "owner_name" },
     {
       key: "records",
@@ -79,7 +79,7 @@ export function PeoplePage() {
                 <span className="num soft">{row.phone}</span>
               </div>
               <div className="faint">
-                {[row.clinics.join("、"), row.owner_name, format.date(row.last_event_at)]
+                {[format.list(row.clinics), row.owner_name, format.date(row.last_event_at)]
                   .filter(Boolean)
                   .join(" · ")}
               </div>

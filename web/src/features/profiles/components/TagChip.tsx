@@ -19,7 +19,13 @@ export function TagChip({ personId, tag }: TagChipProps) {
   return (
     <Popover trigger="click" title={`${name} · ${value}`} content={<Why personId={personId} tag={tag} />}>
       <button type="button" className="chip" aria-label={`${name} ${value}, ${t("person.why_title")}`}>
-        <span className="of">{name}</span> {value}
+        {tag.value === "true" ? (
+          name
+        ) : (
+          <>
+            <span className="of">{name}</span> {value}
+          </>
+        )}
       </button>
     </Popover>
   );
