@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { csvOf, dayCount, growth, pivot, timeAxis } from "./model";
+import { csvOf, dayCount, growth, pivot, ranked, timeAxis, withoutEmptyToday } from "./model";
 
 const row = (keys: string[], value: string | null, mature = true) => ({
   keys,
@@ -55,4 +55,19 @@ test("a day on which nothing happened is zero for a sum and empty for a ratio", 
   const days = ["2026-03-01", "2026-03-02"];
   expect(pivot([row(["2026-03-02"], "3")], days, 0).series[0]?.values).toEqual([0, 3]);
   expect(pivot([row(["2026-03-02"], "0.5")], days, null).series[0]?.values).toEqual([null, 0.5]);
+});
+
+test("today is left out of a line until something of it is known", () => {
+  const days = ["2026-03-01", "2026-03-02"];
+  expect(withoutEmptyToday(days, "2026-03-02", new Set(["2026-03-01"]))).toEqual(["2026-03-01"]);
+  expect(withoutEmptyToday(days, "2026-03-02", new Set(days))).toEqual(days);
+  expect(withoutEmptyToday(days, "2026-03-09", new Set())).toEqual(days);
+  expect(withoutEmptyToday(["2026-03-02"], "2026-03-02", new Set())).toEqual(["2026-03-02"]);
+});
+
+test("names are ranked by their number, days and pairs are left in their order", () => {
+  const rows = [row(["a"], "1"), row(["b"], "9")];
+  expect(ranked(rows, ["channel"]).map(({ keys }) => keys[0])).toEqual(["b", "a"]);
+  expect(ranked(rows, ["date"])).toEqual(rows);
+  expect(ranked(rows, ["channel", "clinic"])).toEqual(rows);
 });

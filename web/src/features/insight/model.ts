@@ -21,6 +21,11 @@ export function timeAxis(dimension: string, { from, to }: Pick<Window, "from" | 
   return keys;
 }
 
+/** Without today while nothing of it has arrived: a line that falls to zero every morning tells nothing. */
+export function withoutEmptyToday(axis: string[], today: string, told: Set<string>): string[] {
+  return axis.at(-1) === today && axis.length > 1 && !told.has(today) ? axis.slice(0, -1) : axis;
+}
+
 function mondayOf(day: string): string {
   const sinceMonday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
   return addDays(day, -sinceMonday);
@@ -56,6 +61,12 @@ export function pivot(
     return { name, values: column.map(numberOf), mature: column.map((row) => row?.mature ?? true) };
   });
   return { axis, series };
+}
+
+/** Rows over names stand largest first; rows over time in their order. */
+export function ranked(rows: MetricRow[], dimensions: string[]): MetricRow[] {
+  if (dimensions.length !== 1 || isTime(dimensions[0])) return rows;
+  return [...rows].sort((a, b) => Number(b.value ?? -1) - Number(a.value ?? -1));
 }
 
 const quoted = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

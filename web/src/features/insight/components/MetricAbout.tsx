@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import { Facts, Panel } from "@/ui/Page";
-import type { Metric } from "../api";
+import { type Metric, useMetricQuery, type Window } from "../api";
 
-/** What the number means: formula, ledger, unit, and when it is final. */
-export function MetricAbout({ metric }: { metric: Metric }) {
+/** The number of the whole period, and what it means: formula, ledger, unit, and when it is final. */
+export function MetricAbout({ metric, window }: { metric: Metric; window: Window }) {
   const { t } = useTranslation("insight");
-  const { pick } = useFormat();
+  const { pick, metric: show } = useFormat();
+  const whole = useMetricQuery(metric.id, window, []).data?.rows[0];
   const items = [
     { label: t("metric.formula"), value: pick(metric.formula_zh, metric.formula_en) },
     ...(metric.ledger
@@ -19,7 +20,15 @@ export function MetricAbout({ metric }: { metric: Metric }) {
   ];
   return (
     <Panel>
-      <Facts items={items} />
+      <div className="row top" style={{ gap: "8px 40px" }}>
+        <div style={{ minWidth: 150 }}>
+          <div className="faint">{t("metric.whole")}</div>
+          <div className="live-number num">{show(whole?.value, metric.unit)}</div>
+        </div>
+        <div className="grow" style={{ flexBasis: 260 }}>
+          <Facts items={items} />
+        </div>
+      </div>
     </Panel>
   );
 }

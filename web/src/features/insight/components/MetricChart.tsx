@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import { Chart, type ChartOption } from "@/ui/Chart";
 import type { Metric, MetricRow, Window } from "../api";
-import { isSum, isTime, pivot, timeAxis } from "../model";
+import { isSum, isTime, pivot, timeAxis, withoutEmptyToday } from "../model";
 
 type MetricChartProps = { metric: Metric; window: Window; dimensions: string[]; rows: MetricRow[] };
 const MOST_SERIES = 8;
@@ -12,13 +12,13 @@ const MOST_BARS = 24;
 /** A line over time, bars over anything else. What is not final yet is drawn pale. */
 export function MetricChart({ metric, window, dimensions, rows }: MetricChartProps) {
   const { t } = useTranslation("insight");
-  const { pick, metric: show } = useFormat();
+  const { pick, metric: show, today } = useFormat();
   const first = dimensions[0] ?? "";
   const time = isTime(first);
   const option = useMemo<ChartOption>(() => {
-    const { axis, series } = time
-      ? pivot(rows, timeAxis(first, window), isSum(metric.unit) ? 0 : null)
-      : pivot(rows);
+    const told = new Set(rows.map(({ keys }) => keys[0] ?? ""));
+    const days = time ? withoutEmptyToday(timeAxis(first, window), today(), told) : undefined;
+    const { axis, series } = pivot(rows, days, time && isSum(metric.unit) ? 0 : null);
     const shown = time ? axis : axis.slice(0, MOST_BARS);
     const format = (value: unknown) => (value == null ? "—" : show(String(value), metric.unit));
     return {
@@ -43,7 +43,7 @@ export function MetricChart({ metric, window, dimensions, rows }: MetricChartPro
           .map((value, at) => ({ value, itemStyle: one.mature[at] ? {} : { opacity: 0.4 } })),
       })),
     };
-  }, [rows, first, time, window, metric, pick, show, t]);
+  }, [rows, first, time, window, metric, pick, show, today, t]);
   return (
     <Chart
       option={option}

@@ -15,7 +15,10 @@ type MetricTableProps = {
 
 export function MetricTable({ metric, dimensions, rows, onDrill }: MetricTableProps) {
   const { t } = useTranslation("insight");
-  const { metric: show } = useFormat();
+  const { metric: show, number } = useFormat();
+  const part = (text: string | null | undefined) => (text == null ? "" : number(Number(text), 2));
+  // Only what a cohort still moves towards is ever unfinished.
+  const matures = metric.matures_after_days != null || rows.some((row) => !row.mature);
   const name = (row: MetricRow) =>
     row.keys.map((key) => key || t("metric.key_missing")).join(" · ") || t("metric.total");
   const value = (row: MetricRow) => <span className="num strong">{show(row.value, metric.unit)}</span>;
@@ -54,17 +57,19 @@ export function MetricTable({ metric, dimensions, rows, onDrill }: MetricTablePr
             key: "numerator",
             title: t("metric.numerator"),
             ...right,
-            render: (_: unknown, row: MetricRow) => <span className="num">{row.numerator}</span>,
+            render: (_: unknown, row: MetricRow) => <span className="num">{part(row.numerator)}</span>,
           },
           {
             key: "denominator",
             title: t("metric.denominator"),
             ...right,
-            render: (_: unknown, row: MetricRow) => <span className="num">{row.denominator}</span>,
+            render: (_: unknown, row: MetricRow) => <span className="num">{part(row.denominator)}</span>,
           },
         ]
       : []),
-    { key: "mature", title: t("metric.mature"), render: (_, row) => state(row) },
+    ...(matures
+      ? [{ key: "mature", title: t("metric.mature"), render: (_: unknown, row: MetricRow) => state(row) }]
+      : []),
     { key: "drill", title: t("metric.drill"), render: (_, row) => drill(row) },
   ];
   return (

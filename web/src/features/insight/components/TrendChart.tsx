@@ -5,7 +5,7 @@ import { useFormat } from "@/lib/useFormat";
 import { Chart, type ChartOption } from "@/ui/Chart";
 import { Empty } from "@/ui/states";
 import type { Window } from "../api";
-import { isSum, timeAxis } from "../model";
+import { isSum, timeAxis, withoutEmptyToday } from "../model";
 import { TrendTable } from "./TrendTable";
 
 type TrendChartProps = {
@@ -20,18 +20,19 @@ const MONTH_LENGTH = "2026-03".length;
 /** Metrics over the days, or months, of the window. */
 export function TrendChart({ label, series, window, onPick }: TrendChartProps) {
   const { t } = useTranslation("insight");
-  const { pick, metric: show } = useFormat();
+  const { pick, metric: show, today } = useFormat();
   const unit = series[0]?.metric.unit ?? "count";
   const named = useMemo(() => {
     const byMonth = series.some(({ points }) => points.some(({ date }) => date.length === MONTH_LENGTH));
-    const axis = timeAxis(byMonth ? "month" : "date", window);
+    const told = new Set(series.flatMap(({ points }) => points.map(({ date }) => date)));
+    const axis = withoutEmptyToday(timeAxis(byMonth ? "month" : "date", window), today(), told);
     const missing = isSum(unit) ? 0 : null;
     return series.map(({ metric, points }) => {
       const values = new Map(points.map(({ date, value }) => [date, value == null ? null : Number(value)]));
       const data = axis.map((key) => values.get(key) ?? missing);
       return { id: metric.id, name: pick(metric.name_zh, metric.name_en), axis, data };
     });
-  }, [series, window, unit, pick]);
+  }, [series, window, unit, pick, today]);
   const option = useMemo<ChartOption>(() => {
     const axis = named[0]?.axis ?? [];
     const format = (value: unknown) => (value == null ? "—" : show(String(value), unit));

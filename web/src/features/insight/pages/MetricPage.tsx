@@ -17,7 +17,7 @@ import { MetricTable } from "../components/MetricTable";
 import { SplitFilter } from "../components/SplitFilter";
 import { useWindow } from "../components/useWindow";
 import { WindowFilter } from "../components/WindowFilter";
-import { csvOf, isTime } from "../model";
+import { csvOf, isTime, ranked } from "../model";
 
 export function MetricPage() {
   const { t } = useTranslation("insight");
@@ -48,7 +48,7 @@ function Body({ metric }: { metric: Metric }) {
   const [cell, setCell] = useState<string[]>();
   return (
     <>
-      <MetricAbout metric={metric} />
+      <MetricAbout metric={metric} window={window} />
       <div className="filters">
         <WindowFilter window={window} today={today} onChange={set} />
         <SplitFilter
@@ -58,8 +58,9 @@ function Body({ metric }: { metric: Metric }) {
         />
       </div>
       <Loaded query={answer} rows={8}>
-        {(data) =>
-          data.rows.length === 0 ? (
+        {({ dimensions, took_ms, ...data }) => {
+          const rows = ranked(data.rows, dimensions);
+          return rows.length === 0 ? (
             <Panel>
               <Empty title={t("metric.empty")} />
             </Panel>
@@ -67,12 +68,7 @@ function Body({ metric }: { metric: Metric }) {
             <>
               {split.length > 0 && (
                 <Panel title={t("metric.chart")}>
-                  <MetricChart
-                    metric={metric}
-                    window={window}
-                    dimensions={data.dimensions}
-                    rows={data.rows}
-                  />
+                  <MetricChart metric={metric} window={window} dimensions={dimensions} rows={rows} />
                 </Panel>
               )}
               <Panel
@@ -80,15 +76,12 @@ function Body({ metric }: { metric: Metric }) {
                 flush
                 extra={
                   <span className="row">
-                    <span className="faint">{t("metric.took", { ms: number(data.took_ms) })}</span>
+                    <span className="faint">{t("metric.took", { ms: number(took_ms) })}</span>
                     <Button
                       size="small"
                       icon={<DownloadOutlined aria-hidden />}
                       onClick={() =>
-                        saveFile(
-                          `${metric.id}_${window.from}_${window.to}.csv`,
-                          csvOf(data.dimensions, data.rows),
-                        )
+                        saveFile(`${metric.id}_${window.from}_${window.to}.csv`, csvOf(dimensions, rows))
                       }
                     >
                       {t("common:action.download_csv")}
@@ -96,25 +89,20 @@ function Body({ metric }: { metric: Metric }) {
                   </span>
                 }
               >
-                <MetricTable
-                  metric={metric}
-                  dimensions={data.dimensions}
-                  rows={data.rows}
-                  onDrill={setCell}
-                />
+                <MetricTable metric={metric} dimensions={dimensions} rows={rows} onDrill={setCell} />
               </Panel>
               {cell && (
                 <EventsDrawer
                   metric={metric}
                   window={window}
-                  dimensions={data.dimensions}
+                  dimensions={dimensions}
                   keys={cell}
                   onClose={() => setCell(undefined)}
                 />
               )}
             </>
-          )
-        }
+          );
+        }}
       </Loaded>
     </>
   );

@@ -57,9 +57,15 @@ function Body({ overview, window }: { overview: Overview; window: Window }) {
           rows={overview.by_channel}
           href={openPaid("channel")}
         />
-        <BreakdownPanel title={t("overview.by_clinic")} rows={overview.by_clinic} href={openPaid("clinic")} />
+        <div className="stack">
+          <BreakdownPanel
+            title={t("overview.by_clinic")}
+            rows={overview.by_clinic}
+            href={openPaid("clinic")}
+          />
+          <FunnelPanel steps={overview.funnel} window={window} />
+        </div>
       </div>
-      <FunnelPanel steps={overview.funnel} window={window} />
     </>
   );
 }
