@@ -78,7 +78,7 @@ test("a file of customers is mapped, tried and imported; the bad row is told wit
   await page.getByLabel("新数据源的名称").fill("诊所软件");
   await upload("客户名单.csv", PEOPLE);
   await page.getByText("预览前 6 行").waitFor();
-  await button("试跑").click();
+  await button("试运行").click();
   await main().getByText("可导入 5，拒收 1").waitFor();
   await main().getByRole("cell", { name: "7", exact: true }).waitFor();
   await shoot(page, "loop-dry-run");
@@ -94,7 +94,7 @@ test("a file of customers is mapped, tried and imported; the bad row is told wit
 test("the same file again changes nothing", async () => {
   await page.goto("/intake/imports/new");
   await upload("客户名单.csv", PEOPLE);
-  await button("试跑").click();
+  await button("试运行").click();
   await button("开始导入").click();
   await importDone();
   assert.equal(await count("inserted"), "0");
@@ -172,7 +172,7 @@ test("whoever enters the segment from now on becomes a task, which is done with 
   await page.getByRole("heading", { level: 1, name: "新客回访" }).waitFor();
   await page.goto("/intake/imports/new");
   await upload("新客.csv", LATER);
-  await button("试跑").click();
+  await button("试运行").click();
   await button("开始导入").click();
   await importDone();
   await page.goto("/tasks?owner=all");
@@ -210,7 +210,7 @@ test("payments come in as events, and the number on the page leads to them", asy
   await target("项目", "事件字段");
   await page.getByLabel("「项目」的名称").fill("item");
   await page.getByLabel("「类型」的取值对照").fill("就诊 = visit.closed\n收费 = payment.received");
-  await button("试跑").click();
+  await button("试运行").click();
   await main().getByText("可导入 7，拒收 0").waitFor();
   await button("开始导入").click();
   await importDone();

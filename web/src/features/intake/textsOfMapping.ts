@@ -1,6 +1,6 @@
 export const zh = {
   title: "导入文件",
-  steps: { file: "选文件", map: "对字段", check: "试跑" },
+  steps: { file: "选文件", map: "对字段", check: "试运行" },
   source: "这份文件来自",
   new_source: "新数据源的名称",
   make_source: "新建数据源…",
@@ -78,8 +78,8 @@ export const zh = {
   values_of: "「{{column}}」的取值对照",
   target_of: "「{{column}}」导入为",
   name_of: "「{{column}}」的名称",
-  check: "试跑",
-  checking: "正在试跑",
+  check: "试运行",
+  checking: "正在试运行",
   back: "上一步",
   start: "开始导入",
   summary: "{{rows}} 行：可导入 {{accepted}}，拒收 {{rejected}}，有提示 {{warned}}",

@@ -1,12 +1,15 @@
-import { Button, Checkbox, Select } from "antd";
+import { Checkbox, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
+import { Guarded } from "@/ui/Guarded";
 import { Loaded } from "@/ui/states";
 import { useSubmit } from "@/ui/useSubmit";
 import { type Role, updateRole, usePermissions } from "../api";
 
+/** Its role always grants everything in the whole chain. */
+const ADMINISTRATOR = "administrator";
 const LEVELS = ["own", "clinic", "region", "chain"] as const;
 const areaOf = (permission: string) => permission.split(".")[0] ?? permission;
 
@@ -18,6 +21,7 @@ export function RoleForm({ role }: { role: Role }) {
   const { busy, submit } = useSubmit();
   const [granted, setGranted] = useState(() => new Set(role.permissions));
   const [level, setLevel] = useState(role.level);
+  const fixed = role.code === ADMINISTRATOR ? t("roles.fixed") : undefined;
   const toggle = (code: string, on: boolean) => {
     const next = new Set(granted);
     if (on) next.add(code);
@@ -42,6 +46,7 @@ export function RoleForm({ role }: { role: Role }) {
         <Select
           aria-label={t("roles.level")}
           value={level}
+          disabled={!!fixed}
           style={{ width: 180 }}
           options={LEVELS.map((one) => ({ value: one, label: t(`roles.level_${one}`) }))}
           onChange={setLevel}
@@ -61,6 +66,7 @@ export function RoleForm({ role }: { role: Role }) {
                     <Checkbox
                       key={key}
                       checked={granted.has(key)}
+                      disabled={!!fixed}
                       onChange={({ target }) => toggle(key, target.checked)}
                     >
                       {pick(name_zh, name_en)}
@@ -71,10 +77,11 @@ export function RoleForm({ role }: { role: Role }) {
           </div>
         )}
       </Loaded>
-      <div>
-        <Button type="primary" loading={busy} onClick={() => void save()}>
+      <div className="row">
+        <Guarded type="primary" reason={fixed} loading={busy} onClick={() => void save()}>
           {t("roles.save")}
-        </Button>
+        </Guarded>
+        {fixed && <span className="soft">{fixed}</span>}
       </div>
     </div>
   );

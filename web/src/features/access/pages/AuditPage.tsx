@@ -5,6 +5,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { Page, Panel } from "@/ui/Page";
 import { type AuditRow, useAudit } from "../api";
 import { AuditChain } from "../components/AuditChain";
+import { AuditSubject } from "../components/AuditSubject";
 
 /** The reason a member of staff gave, where the action asks for one. */
 function reasonOf({ detail }: AuditRow): string {
@@ -27,7 +28,7 @@ export function AuditPage() {
       title: t("audit.action"),
       render: (_, row) => <span title={row.action}>{action(row)}</span>,
     },
-    { key: "subject", title: t("audit.subject"), render: (_, row) => <code>{row.object}</code> },
+    { key: "subject", title: t("audit.subject"), render: (_, row) => <AuditSubject id={row.object} /> },
     { key: "reason", title: t("audit.reason"), render: (_, row) => reasonOf(row) },
   ];
   return (
@@ -46,7 +47,8 @@ export function AuditPage() {
                 <span className="faint num">{dateTime(row.at)}</span>
               </div>
               <div className="soft">
-                {who(row)} {reasonOf(row) && `· ${reasonOf(row)}`}
+                {who(row)} → <AuditSubject id={row.object} />
+                {reasonOf(row) && ` · ${reasonOf(row)}`}
               </div>
             </div>
           )}

@@ -13,12 +13,12 @@ import { StaffDialog } from "../components/StaffDialog";
 
 export function StaffPage() {
   const { t } = useTranslation("access");
-  const { date, pick } = useFormat();
+  const { date, pick, list: names } = useFormat();
   const [editing, setEditing] = useState<Staff | "new">();
   const [password, setPassword] = useState<string>();
   const list = pagesOf(useStaff());
   const role = (row: Staff) => pick(row.role_name_zh, row.role_name_en);
-  const clinics = (row: Staff) => row.clinics.map(({ name }) => name).join("、") || t("staff.all_clinics");
+  const clinics = (row: Staff) => names(row.clinics.map(({ name }) => name)) || t("staff.all_clinics");
   const state = (row: Staff) => {
     if (row.archived) return <Chip>{t("staff.archived")}</Chip>;
     if (row.locked_until) return <Chip tone="warn">{t("staff.locked")}</Chip>;

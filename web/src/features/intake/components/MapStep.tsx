@@ -18,7 +18,7 @@ type MapStepProps = {
 /** What each column of the file becomes: guessed by the server, corrected here. */
 export function MapStep({ upload, form, onChange, onBack, onNext }: MapStepProps) {
   const { t } = useTranslation("intake");
-  const { bytes } = useFormat();
+  const { bytes, clauses } = useFormat();
   const faults = faultsOf(form);
   const setColumn = (at: number, use: ColumnUse) =>
     onChange({ ...form, columns: form.columns.map((one, index) => (index === at ? use : one)) });
@@ -74,11 +74,11 @@ export function MapStep({ upload, form, onChange, onBack, onNext }: MapStepProps
         <Alert
           type="warning"
           showIcon
-          title={faults
-            .map((fault) =>
+          title={clauses(
+            faults.map((fault) =>
               t(`mapping.${fault.code}`, "target" in fault ? { target: targetName(fault.target, t) } : fault),
-            )
-            .join("；")}
+            ),
+          )}
         />
       )}
       <div className="row">

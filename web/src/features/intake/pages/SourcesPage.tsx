@@ -39,40 +39,49 @@ export function SourcesPage() {
       await updateSource(source.id, { disabled: !source.disabled });
       await refresh("/api/sources");
     });
+  /** The product's own log of what it does; nobody sends to it and nobody can switch it off. */
+  const own = (row: Source) => row.kind === "internal";
+  const kind = (row: Source) => t(`sources.kinds.${row.kind}`, { defaultValue: row.kind });
   const state = (row: Source) =>
     row.disabled ? <Chip>{t("sources.off")}</Chip> : <Chip tone="good">{t("sources.on")}</Chip>;
   const mode = (row: Source) =>
     row.kind === "http" ? t(row.strict ? "sources.strict" : "sources.lenient") : "";
-  const actions = (row: Source) => (
-    <div className="row">
-      <Guarded
-        size="small"
-        reason={closed}
-        aria-label={t("sources.edit", { name: row.name })}
-        onClick={() => setEditing(row)}
-      >
-        {t("common:action.edit")}
-      </Guarded>
-      {row.kind === "http" && (
-        <Guarded size="small" reason={closed} onClick={() => rotate(row)}>
-          {t("sources.rotate")}
+  const actions = (row: Source) =>
+    own(row) ? (
+      <span className="faint">{t("sources.own")}</span>
+    ) : (
+      <div className="row">
+        <Guarded
+          size="small"
+          reason={closed}
+          aria-label={t("sources.edit", { name: row.name })}
+          onClick={() => setEditing(row)}
+        >
+          {t("common:action.edit")}
         </Guarded>
-      )}
-      <Guarded
-        size="small"
-        type="text"
-        danger={!row.disabled}
-        reason={closed}
-        onClick={() => void toggle(row)}
-      >
-        {t(row.disabled ? "sources.enable" : "sources.disable")}
-      </Guarded>
-    </div>
-  );
-  const seen = (row: Source) => (row.last_seen_at ? dateTime(row.last_seen_at) : t("sources.never"));
+        {row.kind === "http" && (
+          <Guarded size="small" reason={closed} onClick={() => rotate(row)}>
+            {t("sources.rotate")}
+          </Guarded>
+        )}
+        <Guarded
+          size="small"
+          type="text"
+          danger={!row.disabled}
+          reason={closed}
+          onClick={() => void toggle(row)}
+        >
+          {t(row.disabled ? "sources.enable" : "sources.disable")}
+        </Guarded>
+      </div>
+    );
+  const seen = (row: Source) => {
+    if (own(row)) return "";
+    return row.last_seen_at ? dateTime(row.last_seen_at) : t("sources.never");
+  };
   const columns: Column<Source>[] = [
     { key: "name", title: t("sources.name"), render: (_, row) => <span className="strong">{row.name}</span> },
-    { key: "kind", title: t("sources.kind"), render: (_, row) => t(`sources.kinds.${row.kind}`) },
+    { key: "kind", title: t("sources.kind"), render: (_, row) => kind(row) },
     { key: "mode", title: t("sources.mode"), render: (_, row) => mode(row) },
     {
       key: "records",
@@ -114,7 +123,7 @@ export function SourcesPage() {
                 {state(row)}
               </div>
               <div className="soft">
-                {[t(`sources.kinds.${row.kind}`), mode(row)].filter(Boolean).join(" · ")}
+                {[kind(row), mode(row)].filter(Boolean).join(" · ")}
                 {` · ${t("sources.records")} ${number(row.record_count)} · ${t("sources.events")} ${number(row.event_count)}`}
               </div>
               {actions(row)}

@@ -31,7 +31,7 @@ export function TagPage() {
 
 function TagBody({ tag }: { tag: Tag }) {
   const { t } = useTranslation("profiles");
-  const { pick, percent } = useFormat();
+  const { pick, percent, list } = useFormat();
   const [{ value }] = useUrlState({ value: "" });
   const people = pagesOf(useTagPeople(tag.id, value));
   const known = tag.values.find((one) => one.value === value);
@@ -40,7 +40,7 @@ function TagBody({ tag }: { tag: Tag }) {
   const columns: Column<PersonRow>[] = [
     { key: "name", title: t("name"), render: (_, row) => link(row) },
     { key: "phone", title: t("phone"), render: (_, row) => <span className="num">{row.phone}</span> },
-    { key: "clinics", title: t("clinics"), render: (_, row) => row.clinics.join("、") },
+    { key: "clinics", title: t("clinics"), render: (_, row) => list(row.clinics) },
   ];
   return (
     <div className="grid-2">

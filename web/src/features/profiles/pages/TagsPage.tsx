@@ -57,7 +57,7 @@ export function TagsPage() {
                       {areaName(group.name)}
                     </h2>
                     <div className="tag-grid">
-                      {group.tags.map((tag) => (
+                      {heldFirst(group.tags).map((tag) => (
                         <TagCard key={tag.id} tag={tag} />
                       ))}
                     </div>
@@ -70,6 +70,10 @@ export function TagsPage() {
     </Page>
   );
 }
+
+const isHeld = (tag: Tag) => tag.values.some(({ count }) => count > 0);
+/** The library's order, with the tags that nobody has at the end. */
+const heldFirst = (tags: Tag[]) => [...tags.filter(isHeld), ...tags.filter((tag) => !isHeld(tag))];
 
 function TagCard({ tag }: { tag: Tag }) {
   const { t } = useTranslation("profiles");
@@ -86,7 +90,7 @@ function TagCard({ tag }: { tag: Tag }) {
         </div>
         <div className="faint">{pick(tag.definition_zh, tag.definition_en)}</div>
         <ValueBars tag={tag} most={4} />
-        <div className="faint">{t("coverage", { percent: percent(tag.coverage) })}</div>
+        {isHeld(tag) && <div className="faint">{t("coverage", { percent: percent(tag.coverage) })}</div>}
       </div>
     </Panel>
   );
