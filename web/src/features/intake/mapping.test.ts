@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { faultsOf, formOf, type MapBody, mapOf, parseValues, renderValues } from "./mapping";
+import { faultsOf, formOf, type MapBody, mapOf, parseValues, patternOf, renderValues } from "./mapping";
 
 const people: MapBody = {
   kind: "people",
@@ -75,4 +75,9 @@ test("value tables keep an equals sign on the right and skip lines that say noth
     a: "b=c",
   });
   expect(renderValues({ 男: "male" })).toBe("男 = male");
+});
+
+test("a date format reads as a spreadsheet writes it", () => {
+  expect(patternOf("%Y-%m-%d %H:%M:%S")).toBe("YYYY-MM-DD HH:mm:ss");
+  expect(patternOf("%Y年%j")).toBe("YYYY年%j");
 });

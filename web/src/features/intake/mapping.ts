@@ -59,6 +59,18 @@ export type MapForm = {
 
 const blank: Reading = { name: "", format: "", zone: "", type: "", currency: "", values: "" };
 
+const LETTERS: Record<string, string> = {
+  "%Y": "YYYY",
+  "%m": "MM",
+  "%d": "DD",
+  "%H": "HH",
+  "%M": "mm",
+  "%S": "ss",
+};
+/** A date format as a spreadsheet writes it: YYYY-MM-DD tells more than %Y-%m-%d. */
+export const patternOf = (format: string) =>
+  format.replace(/%[A-Za-z]/g, (letter) => LETTERS[letter] ?? letter);
+
 export function parseValues(text: string): Record<string, string> {
   const pairs = text.split("\n").flatMap((line) => {
     const at = line.indexOf("=");

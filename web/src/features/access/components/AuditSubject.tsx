@@ -11,12 +11,26 @@ const PAGES: Record<string, (id: string) => string> = {
   imp: paths.import,
 };
 
+/** The end of an id tells things of one kind apart. */
+const LETTERS = 6;
+
 /** What an action was done to: by name where the reader may know it, and with a link where it has a page. */
 export function AuditSubject({ id }: { id: string }) {
   const { t } = useTranslation("access");
   const known = [...useStaffOptions(), ...useClinicOptions(), ...useSegmentOptions()];
   const name = id === "chain" ? t("audit.chain") : known.find(({ value }) => value === id)?.label;
-  const page = PAGES[id.split("_", 1)[0] ?? ""]?.(id);
-  const text = name ?? <code>{id}</code>;
-  return page ? <Link href={page}>{text}</Link> : <span title={id}>{text}</span>;
+  const [kind = "", rest = ""] = id.split("_", 2);
+  const text = name ?? (
+    <>
+      {t(`audit.subjects.${kind}`, { defaultValue: kind })} <code>{rest.slice(-LETTERS)}</code>
+    </>
+  );
+  const page = PAGES[kind]?.(id);
+  return page ? (
+    <Link href={page} title={id}>
+      {text}
+    </Link>
+  ) : (
+    <span title={id}>{text}</span>
+  );
 }

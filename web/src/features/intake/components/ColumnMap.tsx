@@ -1,6 +1,6 @@
 import { Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { type ColumnUse, type MapForm, PEOPLE_FIELDS } from "../mapping";
+import { type ColumnUse, type MapForm, PEOPLE_FIELDS, patternOf } from "../mapping";
 
 type ColumnMapProps = {
   use: ColumnUse;
@@ -105,11 +105,11 @@ function Details({ use, set }: { use: ColumnUse; set: (patch: Partial<ColumnUse>
       {dated && (
         <Select
           aria-label={`${column} ${t("mapping.format")}`}
-          style={{ width: 190 }}
+          style={{ width: 212 }}
           value={use.format}
           options={[
             { value: "", label: t("mapping.format_auto") },
-            ...formats.map((value) => ({ value, label: value })),
+            ...formats.map((value) => ({ value, label: patternOf(value) })),
           ]}
           onChange={(format) => set({ format })}
         />

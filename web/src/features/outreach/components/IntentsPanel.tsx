@@ -38,17 +38,24 @@ export function IntentsPanel({ plan }: { plan: Plan }) {
         {t("settle")}
       </Guarded>
     );
+  const list = pagesOf(useIntents(plan.id, state));
+  /** A column that would be empty is left out. */
+  const some = (holds: (row: Intent) => boolean) => list.rows?.some(holds) ?? false;
   const columns: Column<Intent>[] = [
     { key: "person", title: t("person"), render: (_, row) => person(row) },
     { key: "state", title: t("state"), render: (_, row) => chip(row) },
-    { key: "reason", title: t("reason"), render: (_, row) => why(row) },
+    ...(some(({ reason: code }) => !!code)
+      ? [{ key: "reason", title: t("reason"), render: (_: unknown, row: Intent) => why(row) }]
+      : []),
     { key: "due", title: t("due"), render: (_, row) => <span className="num">{dateTime(row.due_at)}</span> },
     {
       key: "settled",
       title: t("settled"),
       render: (_, row) => <span className="num">{dateTime(row.settled_at)}</span>,
     },
-    { key: "settle", title: t("settle"), render: (_, row) => settle(row) },
+    ...(some((row) => row.state === "unknown")
+      ? [{ key: "settle", title: t("settle"), render: (_: unknown, row: Intent) => settle(row) }]
+      : []),
   ];
   return (
     <Panel
@@ -69,7 +76,7 @@ export function IntentsPanel({ plan }: { plan: Plan }) {
       }
     >
       <DataTable
-        list={pagesOf(useIntents(plan.id, state))}
+        list={list}
         columns={columns}
         rowKey={(row) => row.id}
         label={t("intents")}
