@@ -23,10 +23,12 @@ const FLAGS = [
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export const launch = () =>
+/** With `LANGUAGE` the browser's own parts (the fields for days and times) speak the language too. */
+export const launch = (language = "zh-CN") =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [...FLAGS, "--lang=zh-CN"],
+    args: [...FLAGS, `--lang=${language}`],
+    env: { ...process.env, LANGUAGE: language.replace("-", "_") },
   });
 
 /** A page in a language and size, with a list of everything it complained about. */

@@ -3,12 +3,12 @@ import { CLINICS, events, PEOPLE } from "./data.mjs";
 import { LOGIN, PASSWORD } from "./server.mjs";
 
 /** A signed-in client: `call(method, path, body)` gives the answer's JSON. */
-export async function signIn(url) {
+export async function signIn(url, password = PASSWORD) {
   const json = { "content-type": "application/json" };
   const session = await fetch(`${url}/api/session`, {
     method: "POST",
     headers: json,
-    body: JSON.stringify({ login: LOGIN, password: PASSWORD }),
+    body: JSON.stringify({ login: LOGIN, password }),
   });
   if (!session.ok) throw new Error(`log-in: ${await session.text()}`);
   const cookie = session.headers.getSetCookie()[0].split(";")[0];
@@ -28,7 +28,7 @@ export async function signIn(url) {
 }
 
 /** Asks until `done` says so. */
-async function until(ask, done) {
+export async function until(ask, done) {
   for (;;) {
     const answer = await ask();
     if (done(answer)) return answer;
@@ -36,7 +36,7 @@ async function until(ask, done) {
   }
 }
 
-async function importFile(call, { source, name, text, map }) {
+export async function importFile(call, { source, name, text, map }) {
   const form = new FormData();
   form.append("file", new File([text], name, { type: "text/csv" }));
   const upload = await call("POST", "/api/uploads", form);

@@ -37,11 +37,11 @@ async function answers(url) {
 }
 
 /** A running server: its address, and `stop`. What it wrote is shown when it does not come up. */
-export async function startServer() {
+export async function startServer({ command = "serve", readyWithinMs = READY_WITHIN_MS } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "careloop-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(binary(), ["serve"], {
+  const child = spawn(binary(), [command], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -60,7 +60,7 @@ export async function startServer() {
     await exited;
     await rm(folder, { recursive: true, force: true });
   };
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + readyWithinMs;
   while (!(await answers(`${url}/readyz`))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
