@@ -1,5 +1,7 @@
 //! The bulk path: a transaction of its own, sqlx below SeaORM, for intake at full speed.
 
+use std::collections::HashSet;
+
 use careloop_db::{Db, Engine};
 use careloop_kernel::{Error, Money, Result};
 use jiff::Timestamp;
@@ -47,6 +49,11 @@ impl Prepared {
         }
     }
 
+    /// Names the event in the log, whatever its record; see [`stored_keys`].
+    pub fn key(&self) -> [u8; 16] {
+        self.key
+    }
+
     /// The same event of another record.
     #[must_use]
     pub fn of_record(mut self, record: i64) -> Self {
@@ -66,6 +73,11 @@ impl Prepared {
 /// PostgreSQL has no text with a zero byte in it.
 fn storable(text: &str) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text.to_owned() }
+}
+
+/// Which of these events the log holds already.
+pub async fn stored_keys(db: &Db, keys: &[[u8; 16]]) -> Result<HashSet<[u8; 16]>> {
+    crate::store::stored_keys(db.read(), keys).await
 }
 
 /// Appends events in a transaction of its own; when it returns they are durable.

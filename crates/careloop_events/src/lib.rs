@@ -28,7 +28,7 @@ pub mod routes;
 mod service;
 mod store;
 
-pub use bulk::{Prepared, append_bulk};
+pub use bulk::{Prepared, append_bulk, stored_keys};
 pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue};
 pub use check::{Checked, Rejection, check, check_in, check_origin, kind_slug};
 pub use counts::counts_by_source;

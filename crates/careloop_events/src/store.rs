@@ -1,6 +1,6 @@
 //! The SQL of the log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use careloop_db::{ConnectionTrait, Db, Engine, FromQueryResult, Value, all, execute, in_list, one, optional};
 use careloop_kernel::{Error, Money, Result, Scope};
@@ -15,6 +15,8 @@ const COLUMNS: &str = "e.seq, e.tx, e.key, e.kind, e.record, e.clinic, e.source,
                        e.amount, e.currency, e.props, e.flags";
 /// How many rows one INSERT carries; 12 values each stay far below SQLite's 32,766.
 const ROWS: usize = 250;
+/// How many keys one statement names.
+const KEYS: usize = 500;
 /// How many record numbers one statement names.
 const RECORDS: usize = 1_000;
 
@@ -82,6 +84,23 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: Vec<Prepared>) -> Re
         inserted += execute(tx, &sql, chunk.into_iter().flat_map(values)).await?;
     }
     Ok(inserted)
+}
+
+#[derive(FromQueryResult)]
+struct KeyRow {
+    key: Vec<u8>,
+}
+
+/// Which of these keys are in the log.
+pub(crate) async fn stored_keys(connection: &impl ConnectionTrait, keys: &[[u8; 16]]) -> Result<HashSet<[u8; 16]>> {
+    let mut found = HashSet::new();
+    for part in keys.chunks(KEYS) {
+        let marks: Vec<String> = (1..=part.len()).map(|number| format!("${number}")).collect();
+        let sql = format!("SELECT key FROM events WHERE key IN ({})", marks.join(", "));
+        let rows: Vec<KeyRow> = all(connection, &sql, part.iter().map(|key| Value::from(key.to_vec()))).await?;
+        found.extend(rows.into_iter().filter_map(|row| <[u8; 16]>::try_from(row.key).ok()));
+    }
+    Ok(found)
 }
 
 /// The INSERT of so many rows. The writing transaction's number is PostgreSQL's own; SQLite has one writer and needs none.

@@ -6,7 +6,7 @@ mod person;
 
 pub use facts::{PersonCard, PersonFacts};
 pub use fields::{
-    Address, Gender, IncomingRecord, Mode, PhoneNumber, PhoneRole, RecordChange, RecordFields, RecordOutcome,
+    Address, Gender, IncomingRecord, Mode, PhoneNumber, PhoneRole, RecordChange, RecordFields, RecordOutcome, Said,
 };
 pub use person::{
     Consent, ConsentChannel, ConsentState, Decision, DecisionKind, Field, Household, HouseholdMember, IdentityLink,

@@ -48,7 +48,8 @@ redacted!(OpenRecord, Portrait);
 
 impl OpenRecord {
     fn open<P>(ctx: &Ctx<P>, row: PersonRow) -> Result<Self> {
-        let (fields, attributes) = sealed::open_whole(ctx.vault(), row.salt.as_deref(), row.sealed.as_deref())?;
+        let whole = sealed::open_whole(ctx.vault(), row.salt.as_deref(), row.sealed.as_deref())?;
+        let sealed::Whole { fields, attributes, .. } = whole;
         let normal = Normal::of(&fields);
         Ok(Self { row, fields, attributes, normal })
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::model::{Address, Gender, PhoneNumber, PhoneRole, RecordFields};
+use crate::model::{Address, Gender, PhoneNumber, PhoneRole, RecordFields, Said};
 
 const CONTEXT: &str = "record";
 
@@ -53,16 +53,25 @@ struct Sealed {
     /// What the source says beyond identity. Nobody can tell what a column nobody knows holds, so it is sealed too.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, Value>,
+    /// When the parts were said, for records that calls add to.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    said: Said,
 }
 
-/// Fields and attributes as JSON, before sealing. An attribute that is null is none.
+/// Fields and attributes as JSON: what a record says. An attribute that is null is none.
 pub(crate) fn to_json(fields: &RecordFields, attributes: &Map<String, Value>) -> Result<Vec<u8>> {
+    to_json_with(fields, attributes, &Said::new())
+}
+
+/// The same with the instants at which it was said, before sealing.
+pub(crate) fn to_json_with(fields: &RecordFields, attributes: &Map<String, Value>, said: &Said) -> Result<Vec<u8>> {
     let told = attributes.iter().filter(|(_, value)| !value.is_null());
     let attributes = told.map(|(name, value)| (name.clone(), value.clone())).collect();
-    serde_json::to_vec(&Sealed { attributes, ..Sealed::from(fields) }).map_err(Error::internal)
+    let whole = Sealed { attributes, said: said.clone(), ..Sealed::from(fields) };
+    serde_json::to_vec(&whole).map_err(Error::internal)
 }
 
-/// Seals what [`to_json`] gave.
+/// Seals what [`to_json`] or [`to_json_with`] gave.
 pub(crate) fn seal(vault: &Vault, salt: [u8; 16], nonce: [u8; 12], json: &[u8]) -> Result<Vec<u8>> {
     vault.seal(Seal(salt), nonce, CONTEXT, json)
 }
@@ -72,15 +81,20 @@ pub(crate) fn open(vault: &Vault, salt: Option<&[u8]>, sealed: Option<&[u8]>) ->
     Ok(unseal(vault, salt, sealed)?.map(RecordFields::from))
 }
 
-/// The same with the attributes.
-pub(crate) fn open_whole(
-    vault: &Vault,
-    salt: Option<&[u8]>,
-    sealed: Option<&[u8]>,
-) -> Result<(RecordFields, Map<String, Value>)> {
+/// Everything that is sealed of a record; empty when it was erased or never had any.
+#[derive(Clone, Default)]
+pub(crate) struct Whole {
+    pub(crate) fields: RecordFields,
+    pub(crate) attributes: Map<String, Value>,
+    pub(crate) said: Said,
+}
+
+/// Opens all of it.
+pub(crate) fn open_whole(vault: &Vault, salt: Option<&[u8]>, sealed: Option<&[u8]>) -> Result<Whole> {
     let mut whole = unseal(vault, salt, sealed)?.unwrap_or_default();
     let attributes = std::mem::take(&mut whole.attributes).into_iter().collect();
-    Ok((whole.into(), attributes))
+    let said = std::mem::take(&mut whole.said);
+    Ok(Whole { fields: whole.into(), attributes, said })
 }
 
 fn unseal(vault: &Vault, salt: Option<&[u8]>, sealed: Option<&[u8]>) -> Result<Option<Sealed>> {
@@ -109,6 +123,7 @@ impl From<&RecordFields> for Sealed {
             identifiers: fields.identifiers.clone(),
             bad: fields.bad.clone(),
             attributes: BTreeMap::new(),
+            said: Said::new(),
         }
     }
 }
@@ -181,8 +196,9 @@ mod tests {
         let vault = Vault::new(&[7; 32]);
         let attributes = Map::from_iter([("nickname".to_owned(), "小雨妈妈".into()), ("left".to_owned(), Value::Null)]);
         let sealed = seal(&vault, [1; 16], [2; 12], &to_json(&fields, &attributes).unwrap()).unwrap();
-        let (whole, kept) = open_whole(&vault, Some(&[1; 16]), Some(&sealed)).unwrap();
-        assert!(whole == fields && kept == Map::from_iter([("nickname".to_owned(), "小雨妈妈".into())]));
+        let whole = open_whole(&vault, Some(&[1; 16]), Some(&sealed)).unwrap();
+        assert!(whole.fields == fields && whole.said.is_empty());
+        assert!(whole.attributes == Map::from_iter([("nickname".to_owned(), "小雨妈妈".into())]));
         assert!(open(&vault, Some(&[1; 16]), Some(&sealed)).unwrap() == Some(fields));
         assert!(open(&vault, None, Some(&sealed)).unwrap().is_none(), "without its salt it is gone");
     }

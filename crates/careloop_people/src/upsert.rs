@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::identity::blocks::LARGEST_BLOCK;
 use crate::keys::{self, Key};
-use crate::model::{IncomingRecord, Mode, PhoneRole, RecordChange, RecordFields, RecordOutcome, redacted};
+use crate::model::{IncomingRecord, Mode, PhoneRole, RecordChange, RecordOutcome, redacted};
 use crate::normal::Normal;
+use crate::sealed::Whole;
 use crate::store::records::{self, Columns, KnownRow, NewRow, OldRow};
 use crate::{patch, sealed, store};
 
@@ -97,10 +98,15 @@ fn version(vault: &Vault, row: &IncomingRecord, (salt, nonce): Dice) -> Result<V
         content_hash: content_hash(vault, row, &json),
         contacts: contacts(&normal),
         created_at: row.created_at.map(jiff::Timestamp::as_microsecond),
-        sealed: Some(sealed::seal(vault, salt, nonce, &json)?),
+        sealed: Some(sealed::seal(vault, salt, nonce, &with_instants(row, json)?)?),
         salt: Some(salt.to_vec()),
     };
     Ok(Version { columns, match_keys, search_keys })
+}
+
+/// What is sealed: when things were said stands beside them, but is nothing that the record says.
+fn with_instants(row: &IncomingRecord, json: Vec<u8>) -> Result<Vec<u8>> {
+    if row.said.is_empty() { Ok(json) } else { sealed::to_json_with(&row.fields, &row.attributes, &row.said) }
 }
 
 fn contacts(normal: &Normal) -> i64 {
@@ -208,27 +214,30 @@ async fn insert<P>(
 async fn change<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, ord: i64, row: PreparedRecord) -> Result<RecordChange> {
     let missing = || Error::internal("a record vanished inside its own transaction");
     let old = records::old(tx, &[ord]).await?.pop().ok_or_else(missing)?;
-    let (before, attributes) = sealed::open_whole(ctx.vault(), old.salt.as_deref(), old.sealed.as_deref())?;
-    let version = match row.incoming {
-        None => row.version,
+    let before = sealed::open_whole(ctx.vault(), old.salt.as_deref(), old.sealed.as_deref())?;
+    let old_keys = hashes(ctx.vault(), &Normal::of(&before.fields));
+    let (version, is_said_again) = match row.incoming {
+        None => (row.version, false),
         Some(incoming) => {
-            let patched = patched(&old, (before.clone(), attributes), *incoming);
-            version(ctx.vault(), &patched, (ctx.random(), ctx.random()))?
+            let said = before.said.clone();
+            let patched = patched(&old, before, *incoming);
+            let is_said_again = old.sealed.is_some() && patched.said != said;
+            (version(ctx.vault(), &patched, (ctx.random(), ctx.random()))?, is_said_again)
         }
     };
     if version.columns.content_hash == old.content_hash {
+        if is_said_again {
+            records::reseal(tx, ord, version.columns).await?;
+        }
         return Ok(RecordChange::Unchanged);
     }
-    replace_keys(tx, ord, hashes(ctx.vault(), &Normal::of(&before)), &version).await?;
+    replace_keys(tx, ord, old_keys, &version).await?;
     records::update(tx, ord, ctx.now_us(), version.columns).await?;
     Ok(RecordChange::Updated)
 }
 
-fn patched(
-    old: &OldRow,
-    (fields, attributes): (RecordFields, Map<String, Value>),
-    incoming: IncomingRecord,
-) -> IncomingRecord {
+fn patched(old: &OldRow, before: Whole, incoming: IncomingRecord) -> IncomingRecord {
+    let Whole { fields, attributes, said } = before;
     let created_at = old.created_at.and_then(|at| jiff::Timestamp::from_microsecond(at).ok());
     patch::apply(
         IncomingRecord {
@@ -238,6 +247,7 @@ fn patched(
             created_at,
             attributes,
             cleared: Vec::new(),
+            said,
         },
         incoming,
     )

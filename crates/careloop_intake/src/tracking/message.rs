@@ -293,7 +293,7 @@ fn declared(
         props.insert("method".to_owned(), Value::from(method));
     }
     let says = !traits.is_empty() || !external_ids.is_empty();
-    says.then_some(Declared { at: Some(at), traits, external_ids })
+    says.then_some(Declared { at, traits, external_ids })
 }
 
 fn external_ids(context: &Map<String, Value>) -> Vec<(String, String)> {

@@ -7,24 +7,15 @@ use serde_json::{Map, Value};
 
 use super::clock;
 
-/// What calls said of somebody: traits, and ids of other systems by kind. Later calls add to earlier ones.
+/// What one call said of somebody: traits, and ids of other systems by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Declared {
     /// When it was said.
-    pub(crate) at: Option<Timestamp>,
+    pub(crate) at: Timestamp,
     /// Traits as they came; null removes one.
     pub(crate) traits: Map<String, Value>,
     /// Kind and value.
     pub(crate) external_ids: Vec<(String, String)>,
-}
-
-impl Declared {
-    /// Adds what was said later.
-    pub(crate) fn extend(&mut self, later: Self) {
-        self.at = later.at;
-        self.traits.extend(later.traits);
-        self.external_ids.extend(later.external_ids);
-    }
 }
 
 /// The record that this says something about.
@@ -42,7 +33,9 @@ pub(crate) fn to_record(source_key: String, declared: Declared) -> IncomingRecor
             }
         }
     }
-    IncomingRecord { source_key, fields, clinic: None, created_at, attributes: traits, cleared }
+    let record =
+        IncomingRecord { source_key, fields, created_at, attributes: traits, cleared, ..IncomingRecord::default() };
+    record.said_at(declared.at.as_microsecond())
 }
 
 /// The sealed fields, and how senders spell their traits.
@@ -154,7 +147,7 @@ mod tests {
 
     fn record(traits: Value) -> IncomingRecord {
         let Value::Object(traits) = traits else { return IncomingRecord::default() };
-        to_record("u1".to_owned(), Declared { at: None, traits, external_ids: Vec::new() })
+        to_record("u1".to_owned(), Declared { traits, ..Declared::default() })
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use careloop_db::Db;
-use careloop_events::{Prepared, append_bulk};
+use careloop_events::{Prepared, append_bulk, stored_keys};
 use careloop_http::App;
 use careloop_kernel::{Ctx, Result};
 use careloop_people::{IncomingRecord, Mode, declare_alias, ensure_records, prepare_records, write_records};
@@ -182,10 +182,13 @@ async fn store(db: &Db, ctx: &Ctx, memory: &mut Memory, batches: Vec<Batch>) -> 
     let mut people: BTreeMap<(i64, String), Vec<Declared>> = BTreeMap::new();
     let mut rejects = Vec::new();
     let mut events: Vec<(i64, Message)> = Vec::new();
+    let mut known = known_declarations(db, &batches).await?;
     for batch in batches {
         rejects.extend(batch.rejects);
         for mut message in batch.messages {
-            if let Some(declared) = message.declared.take() {
+            // The second copy of a message says nothing, however much later it arrives.
+            let is_news = known.insert(message.row.key());
+            if let Some(declared) = message.declared.take().filter(|_| is_news) {
                 people.entry((batch.source, message.key.clone())).or_default().push(declared);
             }
             events.push((batch.source, message));
@@ -203,6 +206,14 @@ async fn store(db: &Db, ctx: &Ctx, memory: &mut Memory, batches: Vec<Batch>) -> 
     let rows = rows(memory, &mut events)?;
     write_rest(db, ctx, memory, &events, &rejects).await?;
     append_bulk(db, rows).await.map(|_| ())
+}
+
+/// The events that say who somebody is and are in the log already.
+async fn known_declarations(db: &Db, batches: &[Batch]) -> Result<HashSet<[u8; 16]>> {
+    let messages = batches.iter().flat_map(|batch| &batch.messages);
+    let keys: Vec<[u8; 16]> =
+        messages.filter(|message| message.declared.is_some()).map(|message| message.row.key()).collect();
+    stored_keys(db, &keys).await
 }
 
 /// The keys without a record that no traits are about to make one for.
@@ -223,7 +234,7 @@ fn missing(
     missing
 }
 
-/// Writes what calls said of people, in the order in which it was said.
+/// Writes what calls said of people. Of each trait the newest counts, be it in this group or in the record.
 async fn write_people(
     db: &Db,
     ctx: &Ctx,
@@ -233,9 +244,8 @@ async fn write_people(
     let mut by_source: BTreeMap<i64, Vec<IncomingRecord>> = BTreeMap::new();
     for ((source, key), mut said) in people {
         said.sort_by_key(|declared| declared.at);
-        let mut whole = Declared::default();
-        said.into_iter().for_each(|declared| whole.extend(declared));
-        by_source.entry(source).or_default().push(to_record(key, whole));
+        let records = said.into_iter().map(|declared| to_record(key.clone(), declared));
+        by_source.entry(source).or_default().extend(records.reduce(IncomingRecord::followed_by));
     }
     for (source, records) in by_source {
         let keys: Vec<String> = records.iter().map(|record| record.source_key.clone()).collect();

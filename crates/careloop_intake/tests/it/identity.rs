@@ -3,6 +3,7 @@ use careloop_people::service::view::reveal;
 use careloop_people::{Field, Resolve, find_person, resolve};
 use careloop_testkit::on_both;
 use http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -91,6 +92,47 @@ async fn traits_add_up_in_the_order_in_which_they_were_said_and_null_removes() {
         assert_eq!(attributes(&world, "u").await, (vec!["city_tier: 1".to_owned(), "plan: 正畸".to_owned()], false));
         send(&world, &[said(7, json!({ "plan": "" }))]).await;
         assert_eq!(attributes(&world, "u").await.0, ["city_tier: 1", "plan: "], "an empty text is a value");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_before_changes_nothing_when_it_arrives_later() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let said = |minute: i64, traits: Value| {
+            json!({ "type": "identify", "userId": "u", "traits": traits, "timestamp": format!("2026-03-01T00:{minute:02}:00Z") })
+        };
+        send(&world, &[said(5, json!({ "plan": "正畸", "phone": null, "level": null }))]).await;
+        let older = json!({ "plan": "洗牙", "phone": "13912345678", "level": 1, "city_tier": 1 });
+        send(&world, &[said(3, older)]).await;
+        let expected = (vec!["city_tier: 1".to_owned(), "plan: 正畸".to_owned()], false);
+        assert_eq!(attributes(&world, "u").await, expected, "only what nothing newer was said of");
+        // Said again, a value counts from then on: what lies between is old by now.
+        send(&world, &[said(9, json!({ "plan": "正畸" }))]).await;
+        send(&world, &[said(7, json!({ "plan": "种植", "level": 2 }))]).await;
+        assert_eq!(attributes(&world, "u").await.0, ["city_tier: 1", "level: 2", "plan: 正畸"]);
+        assert_eq!(world.events(4).await.len(), 4, "every call is in the log");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_comes_twice_says_nothing_the_second_time() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        // Without a time of its own a call happened when it arrived, and so would its second copy.
+        let said = |id: &str, plan: &str| {
+            json!({ "type": "identify", "userId": "u", "messageId": id, "traits": { "plan": plan } })
+        };
+        for call in [said("m1", "洗牙"), said("m2", "正畸"), said("m1", "洗牙")] {
+            send(&world, &[call]).await;
+            world.test.clock.advance(SignedDuration::from_secs(60));
+        }
+        assert_eq!(attributes(&world, "u").await.0, ["plan: 正畸"]);
+        send(&world, &[said("m3", "种植"), said("m3", "贴面")]).await;
+        assert_eq!(attributes(&world, "u").await.0, ["plan: 种植"], "not even within a batch");
+        assert_eq!(world.events(3).await.len(), 3);
     })
     .await;
 }

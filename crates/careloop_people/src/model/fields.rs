@@ -154,7 +154,14 @@ pub struct IncomingRecord {
     pub attributes: Map<String, Value>,
     /// When an `identify` call adds to a record: names of fields of [`RecordFields`] that are to be emptied.
     pub cleared: Vec<&'static str>,
+    /// When each part was said, by the name of the part ([`IncomingRecord::said_at`] fills it in). A part without an
+    /// instant counts as said now.
+    pub said: Said,
 }
+
+/// When the parts of a record were said, in microseconds since 1970: a field as `phones`, an attribute as
+/// `attributes.plan`. A part that was removed stays listed, so that an older call does not bring it back.
+pub type Said = BTreeMap<String, i64>;
 
 /// What an incoming row means for fields it does not mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

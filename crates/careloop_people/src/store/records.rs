@@ -206,6 +206,12 @@ pub(crate) async fn update(tx: &impl ConnectionTrait, ord: i64, now: i64, column
     run(tx, sql, values).await
 }
 
+/// Replaces the sealed part alone, for a record that says the same as before.
+pub(crate) async fn reseal(tx: &impl ConnectionTrait, ord: i64, columns: Columns) -> Result<()> {
+    let values: [Value; 3] = [ord.into(), columns.salt.into(), columns.sealed.into()];
+    run(tx, "UPDATE records SET salt = $2, sealed = $3 WHERE ord = $1", values).await
+}
+
 /// Makes the next resolve look at these records again.
 pub(crate) async fn unsettle(tx: &impl ConnectionTrait, ords: impl IntoIterator<Item = i64>) -> Result<()> {
     let ords: Vec<i64> = ords.into_iter().collect();

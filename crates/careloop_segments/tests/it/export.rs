@@ -20,14 +20,7 @@ async fn a_file_masks_phones_disarms_formulas_and_is_audited() {
             phones: vec![PhoneNumber { text: "13812341234".to_owned(), role: PhoneRole::Own }],
             ..RecordFields::default()
         };
-        let row = IncomingRecord {
-            source_key: "F1".to_owned(),
-            fields,
-            clinic: None,
-            created_at: None,
-            attributes: serde_json::Map::new(),
-            cleared: Vec::new(),
-        };
+        let row = IncomingRecord { source_key: "F1".to_owned(), fields, ..IncomingRecord::default() };
         careloop_people::upsert_records(&test.db, &test.ctx, 2, vec![row]).await.unwrap();
         settle(&test).await;
         let all = segment(&test, "all", json!({"all":[]})).await;

@@ -57,7 +57,7 @@ impl PersonBinding {
             clinic: self.fields.get("clinic").and_then(|cells| clinic(cells, row, around, warnings)),
             created_at: reading.created_at(warnings),
             attributes: reading.attributes(warnings),
-            cleared: Vec::new(),
+            ..IncomingRecord::default()
         })
     }
 }
