@@ -11,7 +11,8 @@ CREATE TABLE uploads (
 );
 
 -- `position` is the number of rows after the header that are dealt with. It moves in the transaction that stores them,
--- so an import that was killed goes on after its last committed batch. `upload` is null for files of the command line.
+-- so an import that was killed goes on after its last committed batch. `upload` is null for files of the command line;
+-- such an import belongs to one `run` of the command, which says again and again that it is alive.
 CREATE TABLE imports (
     ord {{serial_key}},
     id TEXT NOT NULL UNIQUE,
@@ -34,6 +35,8 @@ CREATE TABLE imports (
     error_code TEXT,
     error TEXT,
     cancel_requested BOOLEAN NOT NULL,
+    run TEXT NOT NULL, -- empty for uploads, which belong to whoever holds the lease
+    alive_until BIGINT NOT NULL, -- when a run that says nothing more has broken off; 0 for uploads
     salt {{blob}} NOT NULL, -- of the sealed rows below
     actor TEXT NOT NULL,
     created_at BIGINT NOT NULL,

@@ -30,5 +30,6 @@ pub use model::{
 };
 pub use routes::router;
 pub use service::{
-    cancel, dry_run, find_import, import_file, list_imports, preview, remove_upload, resume, start_import, store_upload,
+    cancel, dry_run, find_import, import_file, list_imports, preview, remove_upload, resume, start_import,
+    store_upload, sweep_uploads,
 };

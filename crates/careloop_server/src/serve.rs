@@ -1,5 +1,6 @@
 //! Listening, until somebody asks the process to stop.
 
+use careloop_intake::files::sweep_uploads;
 use careloop_kernel::{Error, Result};
 use tokio::net::TcpListener;
 
@@ -16,11 +17,23 @@ pub async fn bind(address: std::net::SocketAddr) -> Result<TcpListener> {
 
 /// Serves until SIGINT or SIGTERM; running requests and worker steps are finished first.
 pub async fn serve(parts: Parts, listener: TcpListener) -> Result<()> {
+    sweep(&parts).await;
     let workers = Workers::start(&parts);
     let served = axum::serve(listener, router(&parts)).with_graceful_shutdown(asked_to_stop()).await;
     workers.stop().await;
     parts.app.db.close().await?;
     served.map_err(Error::internal)
+}
+
+/// Clears away what a process that was killed left behind. That it cannot be is no reason not to serve.
+async fn sweep(parts: &Parts) {
+    match sweep_uploads(&parts.files, &parts.ctx("start")).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "uploads that were never finished are cleared away"),
+        Err(error) => {
+            tracing::warn!(code = error.code(), cause = error.causes(), "the uploads were not looked through")
+        }
+    }
 }
 
 async fn asked_to_stop() {

@@ -47,6 +47,11 @@ impl Files {
         Self { batch_rows, ..self }
     }
 
+    /// Where the bytes of uploads lie.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the bytes of an upload lie.
     pub(super) fn path(&self, upload: UploadId) -> PathBuf {
         self.folder.join(upload.to_string())
@@ -96,6 +101,7 @@ pub async fn resume<P>(files: &Files, ctx: &Ctx<P>) -> Result<bool> {
 }
 
 async fn begin_next(files: &Files, ctx: &Ctx<RunImports>, running: &mut Option<Runner>) -> Result<bool> {
+    service::end_abandoned(&files.db, ctx).await?;
     for import in store::imports::list_open(files.db.read()).await? {
         let Some(path) = import.upload.map(|upload| files.path(upload)) else { continue };
         if !path.exists() {
@@ -121,7 +127,7 @@ async fn failed(files: &Files, ctx: &Ctx<RunImports>, import: &Import, error: &E
         return Ok(());
     }
     tracing::warn!(import.id = %import.id, code = error.code(), "an import broke off");
-    Runner::fail(&files.db, ctx, import.ord, error).await
+    Runner::fail(&files.db, ctx, import, error).await
 }
 
 /// The file of a finished import is not needed any more; that of a stopped one is, should it be resumed.

@@ -132,6 +132,8 @@ pub struct Import {
     pub error: Option<ImportFailure>,
     /// Whether somebody asked to stop it.
     pub cancel_requested: bool,
+    /// The run of the command line that it belongs to; empty for an upload.
+    pub run: String,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it began.

@@ -35,7 +35,7 @@ pub(super) struct Source<'a> {
     pub batch_rows: u64,
 }
 
-/// How many rows a batch has: enough for the database to be quick, few enough for memory.
+/// How many rows a batch has at most: enough for the database to be quick, few enough for memory.
 pub(super) const BATCH_ROWS: u64 = 10_000;
 
 /// What a step found.
@@ -62,7 +62,7 @@ impl Runner {
         };
         let digest = import.digest.clone();
         let prepared = blocking(move || job.prepare(&digest)).await?;
-        if !store::imports::begin(db.write(), ctx, import.ord, prepared.survey.rows).await? {
+        if !store::imports::begin(db.write(), ctx, &import, prepared.survey.rows).await? {
             return Err(taken_over());
         }
         let (sender, batches) = mpsc::channel(2);
@@ -100,20 +100,19 @@ impl Runner {
     }
 
     /// Writes that the import failed, for [`Runner::step`]'s caller to do with its error.
-    pub(super) async fn fail<P>(db: &Db, ctx: &Ctx<P>, import: i64, error: &Error) -> Result<()> {
+    pub(super) async fn fail<P>(db: &Db, ctx: &Ctx<P>, import: &Import, error: &Error) -> Result<()> {
         let failure = failure_of(error);
         store::imports::end(db.write(), ctx, import, ImportState::Failed, Some(&failure)).await.map(|_| ())
     }
 
     async fn end<P>(&mut self, db: &Db, ctx: &Ctx<P>, state: ImportState) -> Result<Step> {
-        store::imports::end(db.write(), ctx, self.import.ord, state, None).await?;
+        store::imports::end(db.write(), ctx, &self.import, state, None).await?;
         store::touch_source(db.write(), self.import.source, ctx.now_us()).await?;
         self.import.state = state;
         Ok(Step::Ended(state))
     }
 
     async fn write<P>(&mut self, db: &Db, ctx: &Ctx<P>, batch: Batch) -> Result<()> {
-        let from = self.import.progress.rows_read;
         let mut to = self.import.progress;
         let mut tally = self.tally.clone();
         to.rows_read += batch.rows;
@@ -126,7 +125,7 @@ impl Runner {
         let events = self.with_records(db, ctx, batch.events).await?;
         let people = careloop_people::prepare_records(ctx, batch.people, Mode::Replace).await?;
         let tx = db.begin().await?;
-        if !store::imports::hold(&*tx, self.import.ord, from).await? {
+        if !store::imports::hold(&*tx, &self.import).await? {
             return Err(taken_over());
         }
         let outcomes = careloop_people::write_records(&*tx, ctx, self.import.source, people).await?;
@@ -141,7 +140,7 @@ impl Runner {
         to.inserted += appended.inserted;
         to.unchanged += appended.duplicates;
         store::rejects::insert(&*tx, ctx, self.shelf, &batch.rejects).await?;
-        let moved = store::imports::advance(&*tx, self.import.ord, from, &to, &tally.warnings()).await?;
+        let moved = store::imports::advance(&*tx, &self.import, &to, &tally.warnings()).await?;
         let cancel_requested = moved.ok_or_else(taken_over)?;
         tx.commit().await?;
         self.import.progress = to;

@@ -22,8 +22,9 @@ use super::rejects::RejectWriter;
 use super::run::{BATCH_ROWS, Job, blocking, check};
 use super::store;
 use super::store::imports::NewImport;
+pub(super) use command::end_abandoned;
 pub use command::import_file;
-pub use uploads::{preview, remove_upload, store_upload};
+pub use uploads::{preview, remove_upload, store_upload, sweep_uploads};
 
 /// How many refused rows are read at a time for the download.
 const PAGE: u32 = 1_000;
@@ -113,6 +114,7 @@ pub async fn start_import(
         map: &map,
         columns: &columns,
         digest,
+        run: "",
     };
     let tx = files.db.begin().await?;
     let id = store::imports::insert(&*tx, ctx, &new).await?;
@@ -150,7 +152,7 @@ pub async fn cancel(db: &Db, ctx: &Ctx<RunImports>, id: ImportId) -> Result<Impo
     let import = find_import(db, ctx, id).await?;
     let tx = db.begin().await?;
     let stopped = match import.state {
-        ImportState::Waiting => store::imports::end(&*tx, ctx, import.ord, ImportState::Cancelled, None).await?,
+        ImportState::Waiting => store::imports::end(&*tx, ctx, &import, ImportState::Cancelled, None).await?,
         ImportState::Running => store::imports::request_cancel(&*tx, import.ord).await?,
         ImportState::Done | ImportState::Cancelled | ImportState::Failed => false,
     };

@@ -6,6 +6,7 @@ mod csv;
 mod encoding;
 mod fixture;
 mod imports;
+mod killed;
 mod map;
 mod real_files;
 mod routes;

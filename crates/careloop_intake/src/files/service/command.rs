@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use careloop_db::Db;
 use careloop_kernel::permissions::RunImports;
@@ -11,7 +12,7 @@ use careloop_kernel::{Ctx, Error, Result};
 
 use super::{look_at, person_source, surroundings, usable_source};
 use crate::files::map::Map;
-use crate::files::model::{FileImport, Import, ImportReport, ImportState, Progress};
+use crate::files::model::{FileImport, Import, ImportFailure, ImportReport, ImportState, Progress};
 use crate::files::rejects::RejectWriter;
 use crate::files::run::{BATCH_ROWS, Job, Runner, Source, Step, blocking, check, is_taken_over};
 use crate::files::store;
@@ -19,6 +20,8 @@ use crate::files::store::imports::NewImport;
 
 /// How many refused rows the report shows.
 const SHOWN: u32 = 100;
+/// How often a run says that it is alive.
+const BEAT: Duration = Duration::from_secs(5);
 
 /// Imports a file into a source, or only counts. A run of the same file, map and source that broke off is taken up where
 /// it stood. `progress` is called after each batch.
@@ -29,6 +32,7 @@ pub async fn import_file(
     progress: &mut (dyn FnMut(&Progress) + Send),
 ) -> Result<ImportReport> {
     let map = read_map(&request.map)?;
+    end_abandoned(db, ctx).await?;
     let source = usable_source(db, &request.source).await?;
     person_source(db, &map, source.ord).await?;
     let around = surroundings(db, ctx, source.ord).await?;
@@ -39,15 +43,23 @@ pub async fn import_file(
     let (columns, digest) = look_at(&request.path, &map, around).await?;
     let file_name =
         request.path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
-    let new =
-        NewImport { source: source.ord, upload: None, file_name: &file_name, map: &map, columns: &columns, digest };
+    let run = format!("{:032x}", u128::from_be_bytes(ctx.random()));
+    let new = NewImport {
+        source: source.ord,
+        upload: None,
+        file_name: &file_name,
+        map: &map,
+        columns: &columns,
+        digest,
+        run: &run,
+    };
     let (import, resumed) = begin(db, ctx, &new).await?;
-    let (id, ord) = (import.id, import.ord);
-    let ended = run(db, ctx, import, &request.path, progress).await;
+    let id = import.id;
+    let ended = run_alive(db, ctx, &import, &request.path, progress).await;
     if let Some(error) = ended.as_ref().err().filter(|error| !is_taken_over(error)) {
         // The first error is the one to tell; on a full disk this one cannot be written either, and the import is
         // found as `running` and taken up all the same.
-        if let Err(second) = Runner::fail(db, ctx, ord, error).await {
+        if let Err(second) = Runner::fail(db, ctx, &import, error).await {
             tracing::debug!(import.id = %id, code = second.code(), "the failure could not be noted");
         }
     }
@@ -67,12 +79,56 @@ fn read_map(path: &Path) -> Result<Map> {
 }
 
 async fn begin(db: &Db, ctx: &Ctx<RunImports>, new: &NewImport<'_>) -> Result<(Import, bool)> {
-    if let Some(import) = store::imports::find_broken_off(db.read(), new).await? {
-        return Ok((import, true));
-    }
-    let id = store::imports::insert(db.write(), ctx, new).await?;
+    let known = store::imports::find_broken_off(db.read(), new).await?;
+    let (id, resumed) = match known {
+        Some(import) if store::imports::claim(db.write(), ctx, import.ord, new.run).await? => (import.id, true),
+        Some(_) | None => (store::imports::insert(db.write(), ctx, new).await?, false),
+    };
+    // Read after it was claimed: from now on nobody else moves it.
     let import = store::imports::find(db.write(), id).await?.ok_or_else(super::no_import)?;
-    Ok((import, false))
+    Ok((import, resumed))
+}
+
+/// Ends the imports of commands that were killed, so that people see that they broke off and what to do.
+pub(in crate::files) async fn end_abandoned<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
+    let now = ctx.now_us();
+    // This is asked often, and asking must not write.
+    if store::imports::count_abandoned(db.read(), now).await? == 0 {
+        return Ok(());
+    }
+    let failure = ImportFailure {
+        code: "imports.broken_off".to_owned(),
+        message: "the command that ran this import ended before its last row; run the same command again and it goes \
+                  on where it stood, nothing is lost"
+            .to_owned(),
+    };
+    let ended = store::imports::fail_abandoned(db.write(), now, &failure).await?;
+    tracing::warn!(imports = ended, "imports of the command line broke off");
+    Ok(())
+}
+
+/// Runs the import and says meanwhile that it is alive, however long a step takes.
+async fn run_alive(
+    db: &Db,
+    ctx: &Ctx<RunImports>,
+    import: &Import,
+    path: &Path,
+    progress: &mut (dyn FnMut(&Progress) + Send),
+) -> Result<ImportState> {
+    let mut work = std::pin::pin!(run(db, ctx, import.clone(), path, progress));
+    loop {
+        tokio::select! {
+            ended = &mut work => return ended,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        // Polled together: on SQLite the sign of life waits for the step's own transaction.
+        tokio::select! {
+            ended = &mut work => return ended,
+            beaten = store::imports::beat(db.write(), ctx, import) => if let Err(error) = beaten {
+                tracing::warn!(import.id = %import.id, code = error.code(), "the import could not say that it is alive");
+            },
+        }
+    }
 }
 
 async fn run(

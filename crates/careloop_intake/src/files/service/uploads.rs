@@ -9,6 +9,7 @@ use careloop_kernel::ids::UploadId;
 use careloop_kernel::permissions::RunImports;
 use careloop_kernel::{Ctx, Error, Result};
 use futures::{Stream, StreamExt};
+use jiff::{SignedDuration, Timestamp};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
@@ -19,6 +20,8 @@ use crate::files::read::Table;
 use crate::files::run::blocking;
 use crate::files::store;
 
+/// A file that was written to within this time is still coming in.
+const GROWING: SignedDuration = SignedDuration::from_mins(10);
 /// How many rows the screen shows and the guess looks at.
 const PREVIEW_ROWS: usize = 50;
 /// The setting that holds the largest upload in mebibytes.
@@ -140,6 +143,25 @@ fn look(path: &Path, upload: Upload, zone: &str) -> Result<UploadPreview> {
 pub async fn remove_upload(files: &Files, upload: UploadId) -> Result<()> {
     remove_file(&files.path(upload)).await?;
     store::uploads::delete(files.db.write(), upload).await
+}
+
+/// Destroys the bytes that no upload names: whoever kept them died before the row was written. Done when a server starts;
+/// a file that is still growing, because another process takes it in, is left alone. Gives how many there were.
+pub async fn sweep_uploads<P>(files: &Files, ctx: &Ctx<P>) -> Result<u64> {
+    let before = ctx.now().checked_sub(GROWING).map_err(Error::internal)?;
+    let mut swept = 0;
+    let mut entries = tokio::fs::read_dir(files.folder()).await.map_err(Error::internal)?;
+    while let Some(entry) = entries.next_entry().await.map_err(Error::internal)? {
+        // What is not called like an upload is somebody else's.
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<UploadId>().ok()) else { continue };
+        let changed = entry.metadata().await.and_then(|about| about.modified()).map_err(Error::internal)?;
+        let is_growing = Timestamp::try_from(changed).is_ok_and(|changed| changed > before);
+        if !is_growing && store::uploads::find(files.db.read(), id).await?.is_none() {
+            remove_file(&entry.path()).await?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
 }
 
 async fn remove_file(path: &Path) -> Result<()> {
