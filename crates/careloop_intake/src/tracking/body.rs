@@ -3,7 +3,9 @@
 
 use std::io::Read;
 
+use axum::body::Body;
 use flate2::read::MultiGzDecoder;
+use futures::StreamExt;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,21 +33,72 @@ pub(crate) struct Envelope {
     pub(crate) write_key: Option<String>,
 }
 
-/// The text of a body, unpacked if it is gzip, never longer than [`limits::BODY`].
-pub(crate) fn unpack(bytes: &[u8]) -> Result<String, BodyError> {
-    let plain = if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        let mut reader = MultiGzDecoder::new(bytes).take(limits::BODY as u64 + 1);
-        reader.read_to_end(&mut plain).map_err(|_| BodyError::Malformed)?;
-        plain
-    } else {
-        bytes.to_vec()
-    };
+/// The bytes of a call.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// More than [`limits::WIRE`], or they broke off.
+    TooLarge {
+        /// How it begins and ends.
+        ends: Vec<u8>,
+    },
+}
+
+/// How much of each end of a body that is too large is looked at; clients write their key first or last.
+const END: usize = 4 << 10;
+
+/// Takes a body in. One that is too large is read on as far as [`limits::READ_ON`], since its end may tell whose it is.
+pub(crate) async fn receive(body: Body) -> Received {
+    let mut stream = body.into_data_stream();
+    let (mut bytes, mut tail, mut size) = (Vec::new(), Vec::new(), 0_usize);
+    loop {
+        let piece = match stream.next().await {
+            None if size <= limits::WIRE => return Received::Whole(bytes),
+            Some(Ok(piece)) if size <= limits::READ_ON => piece,
+            None | Some(_) => break,
+        };
+        size += piece.len();
+        let (kept, beyond) = piece.split_at(piece.len().min(limits::WIRE - bytes.len()));
+        bytes.extend_from_slice(kept);
+        tail.extend_from_slice(beyond);
+        tail.drain(..tail.len().saturating_sub(END));
+    }
+    bytes.truncate(END);
+    bytes.extend_from_slice(&tail);
+    Received::TooLarge { ends: bytes }
+}
+
+/// The plain bytes of a body: if it is gzip they are unpacked, but never more than one beyond [`limits::BODY`]. What cannot
+/// be unpacked is given back.
+pub(crate) fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, (Vec<u8>, BodyError)> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut plain = Vec::new();
+    let mut reader = MultiGzDecoder::new(&bytes[..]).take(limits::BODY as u64 + 1);
+    match reader.read_to_end(&mut plain) {
+        Ok(_) => Ok(plain),
+        Err(_) => Err((bytes, BodyError::Malformed)),
+    }
+}
+
+/// The text of an unpacked body.
+pub(crate) fn text(plain: &[u8]) -> Result<&str, BodyError> {
     if plain.len() > limits::BODY {
         return Err(BodyError::TooLarge);
     }
-    let text = String::from_utf8(plain).map_err(|_| BodyError::Malformed)?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    let text = std::str::from_utf8(plain).map_err(|_| BodyError::Malformed)?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The write key in a body that cannot be read as JSON: the first plain text after its name.
+pub(crate) fn find_write_key(bytes: &[u8]) -> Option<String> {
+    const NAME: &[u8] = b"\"writeKey\"";
+    let start = bytes.windows(NAME.len()).position(|window| window == NAME)? + NAME.len();
+    let rest = bytes[start..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    std::str::from_utf8(&rest[..end]).ok().map(str::to_owned)
 }
 
 #[derive(Deserialize)]
@@ -77,4 +130,31 @@ pub(crate) fn parse(text: &str, is_batch: bool) -> Result<(Envelope, Vec<&str>),
     }
     let batch = wire.batch.ok_or(BodyError::Malformed)?;
     Ok((envelope, batch.into_iter().map(RawValue::get).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_what_is_no_json() {
+        for (body, key) in [
+            (r#"{"writeKey" : "k1", "batch": ["#, Some("k1")),
+            (r#"…"a"}],"sentAt":"x","writeKey":"k2"}"#, Some("k2")),
+            (r#"{"writeKey": null}"#, None),
+            (r#"{"writeKey":"cut o"#, None),
+            ("", None),
+        ] {
+            assert_eq!(find_write_key(body.as_bytes()).as_deref(), key, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_body_that_is_too_large_both_ends_are_seen() {
+        let large = format!("first{}last", " ".repeat(2 * limits::WIRE));
+        let Received::TooLarge { ends } = receive(Body::from(large)).await else { panic!("it is too large") };
+        assert!(ends.len() <= 2 * END && ends.starts_with(b"first") && ends.ends_with(b"last"), "{}", ends.len());
+        let Received::Whole(whole) = receive(Body::from(vec![b' '; limits::WIRE])).await else { panic!("it fits") };
+        assert_eq!(whole.len(), limits::WIRE);
+    }
 }

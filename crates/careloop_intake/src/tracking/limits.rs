@@ -2,6 +2,8 @@
 
 /// Bytes on the wire, compressed or not.
 pub(crate) const WIRE: usize = 1 << 20;
+/// Bytes after which nobody reads on, not even to see whose call it is.
+pub(crate) const READ_ON: usize = 16 << 20;
 /// Bytes of a body after unpacking.
 pub(crate) const BODY: usize = 500 << 10;
 /// Bytes of one event.

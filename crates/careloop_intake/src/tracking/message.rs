@@ -15,6 +15,9 @@ use super::body::Envelope;
 use super::traits::Declared;
 use super::{clock, limits};
 
+/// The code of an event beyond [`limits::EVENT`].
+pub(crate) const EVENT_TOO_LARGE: &str = "tracking.event_too_large";
+
 /// What a call asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
@@ -94,7 +97,7 @@ impl From<Rejection> for Refusal {
 /// Reads one event.
 pub(crate) fn read(raw: &str, around: &Around<'_>) -> Result<Message, Refusal> {
     if raw.len() > limits::EVENT {
-        return Err(refuse("tracking.event_too_large", "an event has at most 32 KB"));
+        return Err(refuse(EVENT_TOO_LARGE, "an event has at most 32 KB; send less with it"));
     }
     let mut event: Map<String, Value> = match serde_json::from_str(raw) {
         Ok(event) => event,

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -16,8 +15,8 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::body::{self, BodyError};
-use super::message::{self, Around, Call, Message, Refusal};
+use super::body::{self, BodyError, Received};
+use super::message::{self, Around, Call, EVENT_TOO_LARGE, Message, Refusal};
 use super::reply::{Reply, open_to_browsers};
 use super::writer::{Batch, NotStored};
 use super::{Tracking, key, limits, store};
@@ -31,10 +30,16 @@ const KEPT: usize = limits::EVENT;
 
 /// The routes under `/v1`, and the one of the Jitsu browser library.
 pub fn router(tracking: &Tracking) -> axum::Router<App> {
+    let calls = || post(receive).options(preflight);
+    let of_project = || get(settings).options(preflight);
+    // Some clients end their paths with a slash, and a redirect would lose them the body.
     axum::Router::new()
-        .route("/v1/{call}", post(receive).options(preflight))
-        .route("/api/s/{call}", post(receive).options(preflight))
-        .route("/v1/projects/{write_key}/settings", get(settings).options(preflight))
+        .route("/v1/{call}", calls())
+        .route("/v1/{call}/", calls())
+        .route("/api/s/{call}", calls())
+        .route("/api/s/{call}/", calls())
+        .route("/v1/projects/{write_key}/settings", of_project())
+        .route("/v1/projects/{write_key}/settings/", of_project())
         .layer(from_fn(for_browsers))
         .with_state(tracking.clone())
 }
@@ -93,23 +98,26 @@ async fn receive(State(tracking): State<Tracking>, Path(call): Path<String>, req
         return Reply::Refused(StatusCode::NOT_FOUND, "tracking.no_such_call", message).into_response();
     }
     let (parts, content) = request.into_parts();
-    let reply = match to_bytes(content, limits::WIRE).await {
-        Ok(bytes) => tracking.take(&parts, bytes, one).await,
-        Err(_) => tracking.take_oversized(&parts).await,
+    let reply = match body::receive(content).await {
+        Received::Whole(bytes) => tracking.take(&parts, bytes, one).await,
+        Received::TooLarge { ends } => tracking.take_oversized(&parts, &ends).await,
     };
     reply.into_response()
 }
 
 impl Tracking {
     /// Reads, stores and answers one call; `call` is none for a batch.
-    async fn take(&self, parts: &Parts, bytes: Bytes, call: Option<Call>) -> Reply {
-        let text = match body::unpack(&bytes) {
-            Ok(text) => text,
-            Err(error) => return self.unreadable(parts, &bytes, error).await,
+    async fn take(&self, parts: &Parts, bytes: Vec<u8>, call: Option<Call>) -> Reply {
+        let plain = match body::unpack(bytes) {
+            Ok(plain) => plain,
+            Err((bytes, error)) => return self.unreadable(parts, (&bytes[..], &bytes[..]), error).await,
         };
-        drop(bytes);
-        let Ok((envelope, events)) = body::parse(&text, call.is_none()) else {
-            return self.unreadable(parts, text.as_bytes(), BodyError::Malformed).await;
+        let text = match body::text(&plain) {
+            Ok(text) => text,
+            Err(error) => return self.unreadable(parts, (&plain[..], &plain[..]), error).await,
+        };
+        let Ok((envelope, events)) = body::parse(text, call.is_none()) else {
+            return self.unreadable(parts, (&plain[..], &plain[..]), BodyError::Malformed).await;
         };
         let keys = key::candidates(&parts.headers, &parts.uri, envelope.write_key.as_deref());
         let source = match self.source(&keys).await {
@@ -140,7 +148,13 @@ impl Tracking {
                 Err(refusal) => refused.push((raw.to_owned(), refusal)),
             }
         }
-        self.keep(&source, messages, refused).await
+        // A single call that is too large is a mistake of its whole request, which even a lenient source tells of.
+        let too_large = refused.first().filter(|(_, refusal)| call.is_some() && refusal.code == EVENT_TOO_LARGE);
+        let told = too_large.map(|(_, refusal)| refusal.reason.clone());
+        match (self.keep(&source, messages, refused).await, told) {
+            (Reply::Done { .. }, Some(reason)) => Reply::Refused(StatusCode::BAD_REQUEST, EVENT_TOO_LARGE, reason),
+            (reply, _) => reply,
+        }
     }
 
     /// Stores what may be stored and what was refused, and tells the client as much as the source wants.
@@ -182,13 +196,15 @@ impl Tracking {
         Ok((store::clinics(conn).await?, careloop_access::settings::load(conn).await?.currency))
     }
 
-    /// A body that is no JSON, or too large: refused as a whole, and its beginning kept if we know from whom it is.
-    async fn unreadable(&self, parts: &Parts, bytes: &[u8], error: BodyError) -> Reply {
+    /// A body that is no JSON, or too large: refused as a whole, and its beginning kept if we know from whom it is. Of the
+    /// two texts the first is kept, and the second may name the write key.
+    async fn unreadable(&self, parts: &Parts, (bytes, named): (&[u8], &[u8]), error: BodyError) -> Reply {
         let refusal = match error {
             BodyError::TooLarge => ("tracking.body_too_large", "a call has at most 500 KB"),
             BodyError::Malformed => ("tracking.malformed", "the body is not the JSON of a call"),
         };
-        let keys = key::candidates(&parts.headers, &parts.uri, None);
+        let in_body = body::find_write_key(named);
+        let keys = key::candidates(&parts.headers, &parts.uri, in_body.as_deref());
         let strict = match self.source(&keys).await {
             Ok(source) => {
                 let kept = String::from_utf8_lossy(&bytes[..bytes.len().min(KEPT)]).into_owned();
@@ -198,7 +214,7 @@ impl Tracking {
                     Reply::Done { .. } | Reply::Refused(..) => source.strict,
                 }
             }
-            // A key may be inside the body that cannot be read, so this is no question of keys.
+            // A key may be inside the part of the body that cannot be read, so this is no question of keys.
             Err(Reply::Failed) => return Reply::Failed,
             Err(_) => false,
         };
@@ -207,10 +223,11 @@ impl Tracking {
         Reply::Refused(status, refusal.0, refusal.1.to_owned())
     }
 
-    async fn take_oversized(&self, parts: &Parts) -> Reply {
+    async fn take_oversized(&self, parts: &Parts, ends: &[u8]) -> Reply {
         let declared =
             parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).unwrap_or("unknown");
-        self.unreadable(parts, format!("(a body of {declared} bytes)").as_bytes(), BodyError::TooLarge).await
+        let kept = format!("(a body of {declared} bytes)");
+        self.unreadable(parts, (kept.as_bytes(), ends), BodyError::TooLarge).await
     }
 }
 
@@ -229,9 +246,7 @@ fn admit(source: &Source, index: usize) -> std::result::Result<(), Refusal> {
 fn strict_status(code: &str) -> StatusCode {
     match code {
         "tracking.source_disabled" => StatusCode::NOT_FOUND,
-        "tracking.event_too_large" | "tracking.body_too_large" | "tracking.batch_too_long" => {
-            StatusCode::PAYLOAD_TOO_LARGE
-        }
+        EVENT_TOO_LARGE | "tracking.body_too_large" | "tracking.batch_too_long" => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -86,6 +86,30 @@ async fn a_key_is_taken_wherever_clients_put_it() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_of_a_path_is_harmless() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let event = |id: &str| json!({ "type": "track", "event": "x", "userId": "u", "messageId": id });
+        let calls = [
+            ("/v1/batch/", json!({ "batch": [event("1")] })),
+            ("/v1/b/", json!({ "batch": [event("2")] })),
+            ("/v1/track/", event("3")),
+            ("/v1/t/", event("4")),
+            ("/api/s/track/", event("5")),
+        ];
+        for (path, body) in &calls {
+            let answer = world.send(path, body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        }
+        assert_eq!(world.events(5).await.len(), 5);
+        let settings = world.client.get(&format!("/v1/projects/{}/settings/", world.key.reveal())).await;
+        assert_eq!(settings.status, StatusCode::OK);
+        assert_eq!(world.send("/v1/dance/", &json!({})).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_body_is_read_by_what_it_is() {
     on_both(|test| async move {
         let world = World::new(test).await;

@@ -114,6 +114,46 @@ async fn a_body_that_cannot_be_read_is_refused_and_its_beginning_kept() {
 }
 
 #[tokio::test]
+async fn a_single_call_that_is_too_large_is_told_so() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let large = with("1", &json!({ "properties": { "big": "x".repeat(33 << 10) } }));
+        let answer = world.send("/v1/track", &large).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "even of a lenient source");
+        assert_eq!(answer.json()["code"], "tracking.event_too_large");
+        assert!(answer.json()["message"].as_str().unwrap().contains("32 KB"), "{}", answer.text);
+        assert_eq!(world.send("/v1/batch", &json!({ "batch": [large] })).await.status, StatusCode::OK);
+        let kept: Vec<String> = world.rejects().await.into_iter().map(|(code, _)| code).collect();
+        assert_eq!(kept, ["tracking.event_too_large"], "one text is kept once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_is_kept_although_only_the_body_says_whose_it_is() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let key = world.key.reveal().to_owned();
+        let cases = [
+            (format!("{{\"writeKey\":\"{key}\",\"batch\":[{{"), "tracking.malformed"),
+            (format!("{{\"writeKey\":\"{key}\"}}"), "tracking.malformed"),
+            (
+                format!("{{\"batch\":[\"{}\"],\"writeKey\":\"{key}\"}}", "x".repeat(600 << 10)),
+                "tracking.body_too_large",
+            ),
+            (format!("{{\"batch\":[\"{}\"],\"writeKey\":\"{key}\"}}", "x".repeat(2 << 20)), "tracking.body_too_large"),
+        ];
+        for (number, (body, code)) in cases.into_iter().enumerate() {
+            let answer = world.raw("/v1/batch", &[], body.into_bytes()).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{number}: {}", answer.text);
+            let kept = world.rejects().await;
+            assert_eq!((kept.len(), kept[0].0.as_str()), (number + 1, code));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_batch_of_too_many_keeps_the_first_2500() {
     let world = World::new(TestDb::sqlite().await).await;
     let batch: Vec<Value> = (0..2_505).map(|n| event(&n.to_string())).collect();
