@@ -1,5 +1,6 @@
 //! Segments that a dental chain wants on its first day.
 
+use careloop_kernel::{Currency, Money};
 use serde_json::{Value, json};
 
 /// A built-in segment: key, name, what it is for, rule.
@@ -10,8 +11,9 @@ pub(crate) struct Preset {
     pub(crate) rule: Value,
 }
 
-/// All built-in segments.
-pub(crate) fn presets() -> Vec<Preset> {
+/// All built-in segments, in a chain whose amounts are in this currency.
+pub(crate) fn presets(currency: Currency) -> Vec<Preset> {
+    let least = Money::of_minor(1, currency).to_decimal();
     let preset = |key, name, description, rule| Preset { key, name, description, rule };
     vec![
         preset("new_30d", "30天新客", "首次付款在30天内：做好首月关怀", json!({"tag":"life.new_30d","is":true})),
@@ -58,7 +60,7 @@ pub(crate) fn presets() -> Vec<Preset> {
             "one_time",
             "只消费一次",
             "首次付款30天以前，至今只有一个付款日",
-            json!({"all":[{"event":"payment.received","first":{"before":"30d"},"where":{"amount":{"gte":"0.01"}}},{"not":{"tag":"val.second_purchase","is":true}}]}),
+            json!({"all":[{"event":"payment.received","first":{"before":"30d"},"where":{"amount":{"gte":least}}},{"not":{"tag":"val.second_purchase","is":true}}]}),
         ),
         preset("churn_risk", "高流失风险", "周期已过、复查逾期或不满意", json!({"tag":"life.churn_risk","in":["H"]})),
         preset("dormant", "沉睡客户", "180到365天没有来且没有预约", json!({"tag":"life.dormant","is":true})),
@@ -112,4 +114,25 @@ pub(crate) fn presets() -> Vec<Preset> {
             json!({"all":[{"tag":"attr.birthday_month","is":true},{"not":{"tag":"gov.marketing_consent","in":["refused"]}}]}),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::rule::{Terms, parse};
+
+    #[test]
+    fn the_presets_can_be_read_in_every_currency() {
+        for (code, least) in [("CNY", "0.01"), ("JPY", "1"), ("KWD", "0.001")] {
+            let currency: Currency = code.parse().unwrap();
+            let terms = Terms { zone: TimeZone::UTC, currency };
+            for preset in presets(currency) {
+                assert!(parse(&preset.rule, &terms).is_ok(), "{code} {}", preset.key);
+            }
+            let one_time = presets(currency).into_iter().find(|preset| preset.key == "one_time").unwrap().rule;
+            assert_eq!(one_time["all"][0]["where"]["amount"]["gte"], least, "{code}");
+        }
+    }
 }

@@ -89,6 +89,14 @@ fn init_says_what_it_found() {
 }
 
 #[test]
+fn a_chain_may_keep_its_books_in_any_currency() {
+    for currency in ["JPY", "KWD"] {
+        let installation = Installation::new();
+        installation.ok(&["init", "--currency", currency]);
+    }
+}
+
+#[test]
 fn whoever_lost_the_password_gets_another() {
     let installation = Installation::new();
     installation.ok(&["init", "--admin", "boss"]);

@@ -163,7 +163,7 @@ pub async fn ensure_presets(db: &Db, ctx: &Ctx<EditSegments>) -> Result<()> {
     let tx = db.begin().await?;
     let (world, rows) = world(&*tx).await?;
     let terms = terms(&*tx).await?;
-    for preset in presets() {
+    for preset in presets(terms.currency) {
         let taken = |row: &store::SegmentRow| row.preset.as_deref() == Some(preset.key) || row.name == preset.name;
         if rows.iter().any(taken) {
             continue;
