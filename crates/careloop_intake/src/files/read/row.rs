@@ -58,6 +58,11 @@ impl Row {
         self.ends.len()
     }
 
+    /// Bytes of all its cells.
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Why the row cannot be read, if so.
     pub fn fault(&self) -> Option<&RowFault> {
         self.fault.as_ref()

@@ -8,11 +8,17 @@ use crate::files::model::Reject;
 use crate::files::read::Row;
 use crate::files::tally::Tally;
 
+/// How much a batch holds, however few its rows: one is written, one is read and two wait between, and sealing makes
+/// several copies.
+const BATCH_BYTES: usize = 16 << 20;
+
 /// Rows of a file that are written together.
 #[derive(Debug, Default)]
 pub(in crate::files) struct Batch {
     /// How many rows of the file it stands for.
     pub rows: u64,
+    /// How much those rows took in memory.
+    bytes: usize,
     pub people: Vec<IncomingRecord>,
     pub events: Vec<Draft>,
     pub rejects: Vec<Reject>,
@@ -34,7 +40,7 @@ pub(in crate::files) struct Draft {
 impl Batch {
     /// Adds what a row became.
     pub(super) fn add(&mut self, row: &Row, converted: Result<Converted, Issue>, warnings: &mut Vec<Issue>) {
-        self.rows += 1;
+        self.count(row);
         match converted {
             Ok(Converted::Person(record)) => self.people.push(*record),
             Ok(Converted::Event { person, event }) => self.events.push(Draft { person, event: *event }),
@@ -55,9 +61,19 @@ impl Batch {
         }
     }
 
+    fn count(&mut self, row: &Row) {
+        self.rows += 1;
+        self.bytes += row.text_len() + row.width() * size_of::<String>();
+    }
+
+    /// Whether it holds as much as one transaction should.
+    pub(super) fn is_full(&self, rows: u64) -> bool {
+        self.rows >= rows || self.bytes >= BATCH_BYTES
+    }
+
     /// Counts a row that a later one replaces.
     pub(super) fn skip_replaced(&mut self, row: &Row, column: &str) {
-        self.rows += 1;
+        self.count(row);
         self.replaced += 1;
         self.warned += 1;
         let reason = "a later row of the file has the same source id; that one counts";

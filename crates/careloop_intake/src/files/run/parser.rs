@@ -26,7 +26,7 @@ pub(in crate::files) struct Job {
     pub around: Arc<Surroundings>,
     /// Rows that an earlier run has dealt with.
     pub skip: u64,
-    /// How many rows are written together.
+    /// At most so many rows are written together, fewer where they are long.
     pub batch_rows: u64,
 }
 
@@ -77,7 +77,7 @@ impl Prepared {
             number += 1;
             if number > self.job.skip {
                 self.add(row, number, &mut batch, &mut warnings);
-                if batch.rows == self.job.batch_rows {
+                if batch.is_full(self.job.batch_rows) {
                     flow = take(std::mem::take(&mut batch));
                 }
             }

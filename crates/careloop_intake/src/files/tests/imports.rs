@@ -3,7 +3,8 @@
 use careloop_testkit::{TestDb, on_both};
 
 use super::fixture::{TempFile, add_source, import_bytes, import_text, number, run_imports, texts};
-use crate::files::{FileImport, ImportState, import_file};
+use crate::files::map::Map;
+use crate::files::{FileImport, Files, ImportState, find_import, import_file, jobs, start_import, store_upload};
 
 const PEOPLE: &str = "kind = \"people\"\nsource_id = \"no\"\n[fields]\nname = \"name\"\nphone = \"phone\"\n";
 const EVENTS: &str = "kind = \"events\"\nevent = \"payment.received\"\nevent_id = [\"order\"]\nperson = { source_id = \"no\" }\n\
@@ -199,3 +200,25 @@ async fn events_find_people_of_another_source() {
     })
     .await;
 }
+#[tokio::test]
+async fn a_batch_of_long_rows_has_fewer_of_them() {
+    let test = TestDb::sqlite().await;
+    let source = add_source(&test, "his").await;
+    let long = vec!["x".repeat(60_000); 10].join(",");
+    let columns: Vec<String> = (0..10).map(|number| format!("more{number}")).collect();
+    let mut csv = format!("no,name,phone,{}\n", columns.join(","));
+    (0..40).for_each(|row| csv.push_str(&format!("{row},张伟,,{long}\n")));
+    let (files, ctx) = (Files::new(test.db.clone(), test.folder.path()).unwrap(), run_imports(&test));
+    let pieces = futures::stream::iter([Ok::<_, std::io::Error>(csv.into_bytes())]);
+    let upload = store_upload(&files, &ctx, "long.csv", pieces).await.unwrap();
+    let import = start_import(&files, &ctx, upload.id, &source, Map::from_toml(PEOPLE).unwrap()).await.unwrap();
+    for _ in 0..2 {
+        assert!(jobs::resume(&files, &test.ctx).await.unwrap());
+    }
+    let begun = find_import(&test.db, &ctx, import.id).await.unwrap().progress;
+    assert!((1..40).contains(&begun.rows_read), "24 MB are more than one batch: {begun:?}");
+    while jobs::resume(&files, &test.ctx).await.unwrap() {}
+    let done = find_import(&test.db, &ctx, import.id).await.unwrap();
+    assert_eq!((done.state, done.progress.inserted), (ImportState::Done, 40));
+}
+
