@@ -11,6 +11,8 @@ mod props;
 mod time;
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 
 use careloop_events::NewEvent;
 use careloop_kernel::{Currency, Error, Result};
@@ -118,6 +120,14 @@ impl Binding {
         match &self.rows {
             Rows::People(people) if row.fault().is_none() && !self.lacks_values(row) => people.key(row),
             _ => "",
+        }
+    }
+
+    /// Hashes what names the row: its person's key, or its event id. Rows that nothing names have none.
+    pub fn name_hash(&self, row: &Row, state: &RandomState) -> Option<u64> {
+        match &self.rows {
+            Rows::People(_) => Some(self.key(row)).filter(|key| !key.is_empty()).map(|key| state.hash_one(key)),
+            Rows::Events(events) => events.id_cells(row).map(|cells| state.hash_one(cells)),
         }
     }
 

@@ -157,9 +157,9 @@ impl EventBinding {
     /// Names the event within the import's source. The kind is part of it, so that an order and its refund may carry one
     /// number; rows that are equal as a whole are one event.
     fn message_id(&self, row: &Row, kind: &str, warnings: &mut Vec<Issue>) -> String {
-        if self.id.iter().any(|index| !row.cell(*index).is_empty()) {
+        if let Some(cells) = self.id_cells(row) {
             let parts: Vec<String> =
-                self.id.iter().map(|index| row.cell(*index).replace('\\', "\\\\").replace('|', "\\|")).collect();
+                cells.into_iter().map(|cell| cell.replace('\\', "\\\\").replace('|', "\\|")).collect();
             let named = parts.join("|");
             // The log holds no phone number, not even where a file takes one to number its rows.
             let told = if is_telling_text(&named) { format!("id:{}", digest([named.as_str()])) } else { named };
@@ -172,6 +172,12 @@ impl EventBinding {
             warnings.push(Issue::new(names.join(", "), "no_event_id", reason));
         }
         format!("{kind}:row:{}", self.row_hash(row))
+    }
+
+    /// The cells that name the row, unless all are blank.
+    pub(super) fn id_cells<'a>(&self, row: &'a Row) -> Option<Vec<&'a str>> {
+        let cells: Vec<&str> = self.id.iter().map(|index| row.cell(*index)).collect();
+        cells.iter().any(|cell| !cell.is_empty()).then_some(cells)
     }
 
     fn row_hash(&self, row: &Row) -> String {

@@ -8,13 +8,15 @@ use careloop_kernel::{Error, Result};
 use tokio::sync::mpsc::Sender;
 
 use super::batch::Batch;
-use crate::files::convert::{Binding, Surroundings};
+use crate::files::convert::{Binding, Issue, Surroundings};
 use crate::files::map::{Map, RowMap};
 use crate::files::model::{DryRun, Reject};
 use crate::files::read::{Row, Table};
 use crate::files::survey::Survey;
 use crate::files::tally::Tally;
 
+const REPEATED_EVENT_ID: &str = "an earlier row of the file has the same event id and says something else; that one \
+                                 counts. If both happened, name more columns under `event_id`";
 /// How many rejects a dry run shows.
 const SHOWN: usize = 100;
 
@@ -50,7 +52,7 @@ impl Job {
             ));
         }
         let binding = Binding::new(&self.map, &table, &self.around)?;
-        let survey = Survey::of(&table, &binding)?;
+        let survey = Survey::of(&table, &binding, &self.around)?;
         Ok(Prepared { job: self, table, binding, survey })
     }
 }
@@ -90,16 +92,22 @@ impl Prepared {
         Ok(())
     }
 
-    fn add(&self, row: &Row, number: u64, batch: &mut Batch, warnings: &mut Vec<crate::files::convert::Issue>) {
+    fn add(&self, row: &Row, number: u64, batch: &mut Batch, warnings: &mut Vec<Issue>) {
         if self.survey.is_replaced(self.binding.key(row), number) {
-            let column = match &self.job.map.rows {
-                RowMap::People(people) => people.source_id.as_str(),
-                RowMap::Events(events) => events.person_id.as_str(),
-            };
-            batch.skip_replaced(row, column);
-        } else {
-            let converted = self.binding.convert(row, &self.job.around, warnings);
-            batch.add(row, converted, warnings);
+            return batch.skip_replaced(row, &self.naming_columns());
+        }
+        let converted = self.binding.convert(row, &self.job.around, warnings);
+        if self.survey.is_left_out(number) {
+            warnings.push(Issue::new(self.naming_columns(), "repeated_event_id", REPEATED_EVENT_ID));
+        }
+        batch.add(row, converted, warnings);
+    }
+
+    /// The columns that name a row of the file.
+    fn naming_columns(&self) -> String {
+        match &self.job.map.rows {
+            RowMap::People(people) => people.source_id.clone(),
+            RowMap::Events(events) => events.event_id.join(", "),
         }
     }
 }
@@ -108,7 +116,7 @@ impl Prepared {
 pub(in crate::files) fn check(job: Job, each_reject: &mut dyn FnMut(&Reject) -> Result<()>) -> Result<DryRun> {
     let table = Table::open(&job.path, job.map.encoding, job.map.sheet.as_deref())?;
     let binding = Binding::new(&job.map, &table, &job.around)?;
-    let survey = Survey::of(&table, &binding)?;
+    let survey = Survey::of(&table, &binding, &job.around)?;
     let prepared = Prepared { job, table, binding, survey };
     let mut found = DryRun::default();
     let mut tally = Tally::default();

@@ -71,6 +71,28 @@ async fn events_make_the_records_of_people_who_are_not_known_yet() {
 }
 
 #[tokio::test]
+async fn a_different_row_with_an_event_id_that_is_taken_is_told_of() {
+    on_both(|test| async move {
+        add_source(&test, "shop").await;
+        let csv = "order,no,at,amount\nS1,7,2026-03-01,10.00\nS1,7,2026-03-01,10.00\nS2,7,tomorrow,10.00\n\
+            S2,7,2026-03-02,10.00\nS1,8,2026-03-01,10.00\nS3,7,2026-03-01,10.00\nS1,7,2026-03-01, 10.00\nS1,7,2026-03-05,12.00\n";
+        for inserted in [3, 0] {
+            let report = import_text(&test, "shop", EVENTS, csv).await.unwrap();
+            let done = report.progress;
+            assert_eq!((done.inserted, done.unchanged, done.rejected, done.warned), (inserted, 7 - inserted, 1, 2));
+            let [warning] = &report.warnings[..] else { panic!("{:?}", report.warnings) };
+            assert_eq!((warning.code.as_str(), warning.column.as_str()), ("repeated_event_id", "order"));
+            assert_eq!((warning.count, warning.first_line), (2, 6), "equal rows are one event and no mistake");
+        }
+        let refunds = EVENTS.replace("event = \"payment.received\"", "event = { column = \"what\", values = { \"收\" = \"payment.received\", \"退\" = \"refund.paid\" } }");
+        let csv = "order,no,at,amount,what\nR1,7,2026-03-01,10.00,收\nR1,7,2026-03-01,10.00,退\n";
+        let report = import_text(&test, "shop", &refunds, csv).await.unwrap();
+        assert_eq!((report.progress.inserted, report.warnings), (2, vec![]), "an order and its refund are two events");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn equal_rows_are_one_event_when_nothing_names_them() {
     on_both(|test| async move {
         add_source(&test, "shop").await;
@@ -187,20 +209,6 @@ async fn a_header_without_rows_is_an_import_of_nothing() {
 }
 
 #[tokio::test]
-async fn events_find_people_of_another_source() {
-    on_both(|test| async move {
-        add_source(&test, "his").await;
-        add_source(&test, "till").await;
-        import_text(&test, "his", PEOPLE, "no,name,phone\n7,张伟,\n").await.unwrap();
-        let map = EVENTS.replace("person = { source_id", "person = { source = \"his\", source_id");
-        import_text(&test, "till", &map, "order,no,at,amount\nS1,7,2026-03-01,1\n").await.unwrap();
-        assert_eq!(number(&test.db, "SELECT COUNT(*) AS number FROM records").await, 1);
-        let joined = "SELECT s.name AS text FROM events e JOIN records r ON r.ord = e.record JOIN sources s ON s.ord = e.source WHERE r.source_key = '7'";
-        assert_eq!(texts(&test.db, joined).await, ["till"], "the event is the till's, the person is the clinic's");
-    })
-    .await;
-}
-#[tokio::test]
 async fn a_batch_of_long_rows_has_fewer_of_them() {
     let test = TestDb::sqlite().await;
     let source = add_source(&test, "his").await;
@@ -222,3 +230,17 @@ async fn a_batch_of_long_rows_has_fewer_of_them() {
     assert_eq!((done.state, done.progress.inserted), (ImportState::Done, 40));
 }
 
+#[tokio::test]
+async fn events_find_people_of_another_source() {
+    on_both(|test| async move {
+        add_source(&test, "his").await;
+        add_source(&test, "till").await;
+        import_text(&test, "his", PEOPLE, "no,name,phone\n7,张伟,\n").await.unwrap();
+        let map = EVENTS.replace("person = { source_id", "person = { source = \"his\", source_id");
+        import_text(&test, "till", &map, "order,no,at,amount\nS1,7,2026-03-01,1\n").await.unwrap();
+        assert_eq!(number(&test.db, "SELECT COUNT(*) AS number FROM records").await, 1);
+        let joined = "SELECT s.name AS text FROM events e JOIN records r ON r.ord = e.record JOIN sources s ON s.ord = e.source WHERE r.source_key = '7'";
+        assert_eq!(texts(&test.db, joined).await, ["till"], "the event is the till's, the person is the clinic's");
+    })
+    .await;
+}
