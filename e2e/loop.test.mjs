@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPage, settled, shoot } from "./lib/browser.mjs";
 import { CLINICS, events, LATER, PAID, PEOPLE } from "./lib/data.mjs";
+import { signIn } from "./lib/seed.mjs";
 import { LOGIN, PASSWORD, startServer } from "./lib/server.mjs";
 
 let server;
@@ -233,6 +234,26 @@ test("payments come in as events, and the number on the page leads to them", asy
   await shoot(page, "loop-drill");
   await drawer.getByRole("link", { name: "李雅婷" }).first().click();
   await page.getByRole("heading", { level: 1, name: "李雅婷" }).waitFor();
+});
+
+test("a segment that is put away is found among the archived and comes back", async () => {
+  const { call } = await signIn(server.url);
+  const { id } = await call("POST", "/api/segments", {
+    name: "男性客户",
+    rule: { attr: "gender", is: "male" },
+  });
+  await page.goto(`/segments/${id}`);
+  await button("归档").click();
+  await page.getByRole("dialog").getByRole("button", { name: "归档" }).click();
+  await button("恢复人群「男性客户」").waitFor();
+  await page.goto("/segments");
+  await main().getByRole("link", { name: "女性客户" }).waitFor();
+  assert.equal(await main().getByRole("link", { name: "男性客户" }).count(), 0);
+  await main().getByText("已归档", { exact: true }).click();
+  await button("恢复人群「男性客户」").click();
+  await main().getByText("没有归档的人群").waitFor();
+  await main().getByText("使用中", { exact: true }).click();
+  await main().getByRole("link", { name: "男性客户" }).waitFor();
 });
 
 test("nothing was complained about on the way", () => {

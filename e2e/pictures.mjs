@@ -33,7 +33,7 @@ async function upload(page, { clinics }) {
 
 /** Each picture: where it is taken, at what size, and what is done before. */
 const pictures = ({ person, segment, plan, paid, clinics }) => ({
-  overview: { at: "/overview" },
+  overview: { at: "/overview", viewport: { width: 1440, height: 1240 } },
   "import-map": { at: "/intake/imports/new", act: (page) => upload(page, { clinics }) },
   "import-check": {
     at: "/intake/imports/new",

@@ -38,6 +38,8 @@ type ChartProps = {
   onPick?: (name: string, series: string) => void;
 };
 
+const prefersStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** An ECharts drawing. `label` tells what it shows; the numbers themselves stand in a table beside it, which the caller draws. */
 export function Chart({ option, label, height = 260, onPick }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
@@ -55,7 +57,10 @@ export function Chart({ option, label, height = 260, onPick }: ChartProps) {
     };
   }, []);
   useEffect(() => {
-    chart.current?.setOption({ animationDuration: 200, ...option }, { notMerge: true });
+    chart.current?.setOption(
+      { animation: !prefersStill(), animationDuration: 200, ...option },
+      { notMerge: true },
+    );
   }, [option]);
   useEffect(() => {
     const made = chart.current;

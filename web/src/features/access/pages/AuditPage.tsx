@@ -46,7 +46,7 @@ export function AuditPage() {
                 <span title={row.action}>{action(row)}</span>
                 <span className="faint num">{dateTime(row.at)}</span>
               </div>
-              <div className="soft">
+              <div className="soft text">
                 {who(row)} → <AuditSubject id={row.object} />
                 {reasonOf(row) && ` · ${reasonOf(row)}`}
               </div>
