@@ -24,7 +24,13 @@ export function SettingsPage() {
       <Panel>
         <Loaded query={settings}>
           {(initial) => (
-            <Form<Fields> layout="vertical" initialValues={initial} onFinish={save} style={{ maxWidth: 420 }}>
+            <Form<Fields>
+              layout="vertical"
+              requiredMark={false}
+              initialValues={initial}
+              onFinish={save}
+              style={{ maxWidth: 420 }}
+            >
               <Form.Item name="name" label={t("settings.name")} rules={required}>
                 <Input maxLength={80} />
               </Form.Item>

@@ -23,7 +23,9 @@ export function MetricChart({ metric, window, dimensions, rows }: MetricChartPro
     const format = (value: unknown) => (value == null ? "—" : show(String(value), metric.unit));
     return {
       tooltip: { trigger: "axis", valueFormatter: format },
-      ...(series.length > 1 ? { legend: { top: 0, left: 0, type: "scroll" } } : {}),
+      ...(series.length > 1
+        ? { legend: { top: 0, left: 0, type: "scroll", icon: "roundRect", itemWidth: 12, itemHeight: 4 } }
+        : {}),
       grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 14, bottom: 4, containLabel: true },
       xAxis: {
         type: "category",
