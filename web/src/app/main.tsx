@@ -6,4 +6,8 @@ import { texts } from "./texts";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-void startI18n(texts).then(() => createRoot(root).render(<App />));
+/** A page the reader may not open shows the refusal; that is no fault to be reported. */
+const onCaughtError = (error: unknown) => {
+  if (!(error instanceof Error && error.name === "ForbiddenPage")) reportError(error);
+};
+void startI18n(texts).then(() => createRoot(root, { onCaughtError }).render(<App />));

@@ -1,36 +1,45 @@
-import { Button, Result } from "antd";
+import { CompassOutlined, LockOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { toProblem } from "@/lib/problem";
-import { Page } from "@/ui/Page";
+import { Page, Panel } from "@/ui/Page";
 import { Failed, Loading } from "@/ui/states";
 
 export function PageLoading() {
   return <Loading rows={8} />;
 }
 
-function Home() {
+type EndProps = { title: string; icon: ReactNode; hint: string };
+
+/** There is nothing to see here: why, and the way back. */
+function End({ title, icon, hint }: EndProps) {
   const { t } = useTranslation();
-  return <Link href={paths.home()}>{t("action.home")}</Link>;
+  return (
+    <Page title={title}>
+      <Panel>
+        <div className="state">
+          {icon}
+          <p>{hint}</p>
+          <Link href={paths.home()}>{t("action.home")}</Link>
+        </div>
+      </Panel>
+    </Page>
+  );
 }
 
 export function NotFoundPage() {
   const { t } = useTranslation();
   return (
-    <Page title={t("page.not_found")}>
-      <Result status="404" title="404" subTitle={t("page.not_found_hint")} extra={<Home />} />
-    </Page>
+    <End title={t("page.not_found")} icon={<CompassOutlined aria-hidden />} hint={t("page.not_found_hint")} />
   );
 }
 
 function RefusedPage() {
   const { t } = useTranslation();
-  return (
-    <Page title={t("page.refused")}>
-      <Result status="403" title="403" subTitle={t("page.refused_hint")} extra={<Home />} />
-    </Page>
-  );
+  return <End title={t("page.refused")} icon={<LockOutlined aria-hidden />} hint={t("page.refused_hint")} />;
 }
 
 /** What is left when a page cannot be shown: refused, not there, or broken. */

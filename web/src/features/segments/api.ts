@@ -11,11 +11,11 @@ const at = (id: string) => ({ params: { path: { id } } });
 
 export const useSegments = (archived: boolean) =>
   $api.useQuery("get", "/api/segments", archived ? { params: { query: { archived } } } : {});
-/** While it is being filled its count is still moving, so it is asked again until it stands. */
+/** While it is being filled (which one that was put away is not) its count is still moving, so it is asked again until it stands. */
 export const useSegment = (id: string) =>
   $api.useQuery("get", "/api/segments/{id}", at(id), {
     enabled: id !== "",
-    refetchInterval: ({ state }) => (state.data && !state.data.filled ? 1000 : false),
+    refetchInterval: ({ state }) => (state.data && !state.data.filled && !state.data.archived ? 1000 : false),
   });
 export const useVocabulary = () =>
   $api.useQuery("get", "/api/segments/vocabulary", {}, { staleTime: 60_000 });

@@ -2,6 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { EMPTY } from "@/lib/format";
 import { useStaffOptions } from "@/lib/lookups";
 import { Link, useGo, useUrlState } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
@@ -11,7 +12,7 @@ import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
-import { Loaded } from "@/ui/states";
+import { Empty, Loaded } from "@/ui/states";
 import { useConfirm } from "@/ui/useConfirm";
 import { archiveSegment, type Segment, type SegmentDetail, useSegment, useVocabulary } from "../api";
 import { ChangesTab } from "../components/ChangesTab";
@@ -58,7 +59,7 @@ function Actions({ segment }: { segment: Segment }) {
     });
   return (
     <>
-      <Guarded reason={reason("segments.export")} onClick={() => setExporting(true)}>
+      <Guarded reason={reason("segments.export") ?? away} onClick={() => setExporting(true)}>
         {t("export")}
       </Guarded>
       <Guarded
@@ -92,6 +93,11 @@ function Body({ segment }: { segment: SegmentDetail }) {
   const names = useNames(useVocabulary().data);
   const maker = useStaffOptions().find(({ value }) => value === segment.created_by)?.label;
   const rule = parseRule(segment.rule);
+  const members = segment.archived ? (
+    <Empty title={t("archived_members")} hint={t("archived_members_hint")} />
+  ) : (
+    <MembersTab segment={segment} />
+  );
   const [{ tab }, set] = useUrlState({ tab: "members" });
   return (
     <>
@@ -99,8 +105,8 @@ function Body({ segment }: { segment: SegmentDetail }) {
         <div className="row top" style={{ gap: "8px 32px" }}>
           <div>
             <div className="faint">{t("count")}</div>
-            <div className="live-number num">{number(segment.count)}</div>
-            {!segment.filled && <Chip tone="warn">{t("filling")}</Chip>}
+            <div className="live-number num">{segment.archived ? EMPTY : number(segment.count)}</div>
+            {!segment.filled && !segment.archived && <Chip tone="warn">{t("filling")}</Chip>}
           </div>
           <div className="grow" style={{ flexBasis: 260 }}>
             <div className="faint">{t("rule")}</div>
@@ -120,7 +126,7 @@ function Body({ segment }: { segment: SegmentDetail }) {
           onChange={(key) => set({ tab: key })}
           tabBarStyle={{ padding: "0 16px", margin: 0 }}
           items={[
-            { key: "members", label: t("members"), children: <MembersTab segment={segment} /> },
+            { key: "members", label: t("members"), children: members },
             { key: "changes", label: t("changes"), children: <ChangesTab id={segment.id} /> },
           ]}
         />
