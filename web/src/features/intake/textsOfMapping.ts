@@ -155,7 +155,7 @@ export const en: typeof zh = {
     postcode: "Postcode",
     country: "Country",
     guardian_name: "Guardian",
-    guardian_phone: "Guardian’s phone",
+    guardian_phone: "Guardian's phone",
     clinic: "Clinic",
     created_at: "Created at",
   },
