@@ -58,6 +58,7 @@ CREATE TABLE record_keys (
 CREATE TABLE identity_decisions (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('must', 'cannot')),
+    origin TEXT NOT NULL CHECK (origin IN ('person', 'review', 'sample')), -- a merge or unmerge, a doubt, a check of links
     record_a BIGINT NOT NULL REFERENCES records (ord),
     record_b BIGINT NOT NULL REFERENCES records (ord),
     actor TEXT NOT NULL,
@@ -69,14 +70,56 @@ CREATE TABLE identity_decisions (
 CREATE UNIQUE INDEX identity_decisions_pair ON identity_decisions (record_a, record_b) WHERE withdrawn_at IS NULL;
 CREATE INDEX identity_decisions_b ON identity_decisions (record_b);
 
--- Why two records are one person: the rule that joined them at the last resolve.
+-- Why two records are one person: what joined them at the last resolve, and the odds in hundredths of a bit.
 CREATE TABLE identity_links (
     record_a BIGINT NOT NULL,
     record_b BIGINT NOT NULL,
     rule TEXT NOT NULL,
+    weight BIGINT NOT NULL,
     PRIMARY KEY (record_a, record_b)
 );
 CREATE INDEX identity_links_b ON identity_links (record_b);
+
+-- Pairs of records of two persons that may be one, for a person to look at.
+CREATE TABLE identity_doubts (
+    record_a BIGINT NOT NULL,
+    record_b BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    weight BIGINT NOT NULL,
+    PRIMARY KEY (record_a, record_b)
+);
+CREATE INDEX identity_doubts_b ON identity_doubts (record_b);
+CREATE INDEX identity_doubts_weight ON identity_doubts (weight);
+
+-- The weights of evidence, one row each time they were learned; the newest holds. JSON that people can read.
+CREATE TABLE identity_models (
+    version BIGINT PRIMARY KEY,
+    learned_at BIGINT NOT NULL,
+    records BIGINT NOT NULL, -- the highest record at that time
+    parameters TEXT NOT NULL
+);
+
+-- How common names are, in steps, for the newest weights: blind hashes of surnames and given names that are not rare.
+CREATE TABLE identity_names (
+    hash BIGINT PRIMARY KEY,
+    step BIGINT NOT NULL
+);
+
+-- Identifiers that more records have than a family has, as the last full resolve found them; masked.
+CREATE TABLE identity_crowds (
+    ord BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    masked TEXT NOT NULL,
+    records BIGINT NOT NULL
+);
+
+-- How identity stood at the end of a day (UTC) on which everybody was looked at.
+CREATE TABLE identity_days (
+    day TEXT PRIMARY KEY,
+    records BIGINT NOT NULL,
+    persons BIGINT NOT NULL,
+    doubts BIGINT NOT NULL
+);
 
 CREATE TABLE notes (
     ord {{serial_key}},

@@ -2,23 +2,33 @@
 //!
 //! 1. [`Features`] are what a record says, ready to compare.
 //! 2. [`blocks`] bring together records that share a match key; a key too many records share says nothing and is dropped.
-//! 3. [`rules`] decide about a pair: the strongest rule that holds, unless [`conflict`] contradicts.
-//! 4. [`cluster`] merges best first and refuses any merge that would put a contradiction into a cluster.
-//! 5. [`household`] joins persons who share a phone or a door.
+//! 3. [`compare`] says what a pair has in common, as a pattern of levels; [`model`] weighs the pattern, with weights that
+//!    [`learn`] takes from the records themselves.
+//! 4. [`cluster`] merges surest first and refuses any merge that would put a contradiction into a cluster.
+//! 5. [`attach`] gives nicknames to the only person they can mean.
+//! 6. [`explain`] says why, in words.
+//! 7. [`household`] joins persons who share a phone or a door.
 //!
-//! The outcome depends on what the records say and on [`Features::tie`], which follows from source and source key, never
-//! on the order of arrival. A cluster depends only on the records that edges connect it with, which is why an
+//! The outcome depends on what the records say, on the model, and on [`Features::tie`], which follows from source and source
+//! key; never on the order of arrival. A cluster depends only on the records that edges connect it with, which is why an
 //! incremental resolve may look at one neighbourhood and come to the same answer.
 
+mod attach;
 pub(crate) mod blocks;
 pub(crate) mod cluster;
 pub(crate) mod compare;
 pub(crate) mod conflict;
 pub(crate) mod engine;
+pub(crate) mod explain;
 pub(crate) mod features;
 pub(crate) mod household;
+pub(crate) mod learn;
+pub(crate) mod levels;
+pub(crate) mod model;
+pub(crate) mod names;
 pub(crate) mod rules;
 
+pub use explain::{Explanation, Finding};
 pub(crate) use features::Features;
 pub use rules::Rule;
 

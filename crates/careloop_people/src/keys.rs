@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::normal::Normal;
 use crate::text::name::NameKind;
-use crate::text::{address, email, pinyin};
+use crate::text::{address, email, id_card, phone, pinyin};
 
 /// What sort of key it is, and so what its text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,8 +21,9 @@ pub(crate) enum KeyKind {
     Identifier,
     /// Birth date and the sorted initials of the name.
     BirthInitials,
+    /// Birth date and post code, or the beginning of the suburb.
     BirthPostcode,
-    /// The sorted parts of a Latin name and the post code.
+    /// The beginning of one part of a Latin name and the post code.
     NamePostcode,
     /// Street text and post code: one door.
     Door,
@@ -64,6 +65,30 @@ impl KeyKind {
     }
 }
 
+impl KeyKind {
+    /// Whether it is a value people know as such, rather than one made of several.
+    pub fn is_identifier(self) -> bool {
+        matches!(
+            self,
+            Self::Phone | Self::Email | Self::IdCard | Self::UnionId | Self::Wecom | Self::Identifier | Self::Door
+        )
+    }
+
+    /// A key of this kind as screens show it.
+    pub fn mask(self, text: &str) -> String {
+        match self {
+            Self::Phone => phone::mask(text),
+            Self::Email => email::mask(text),
+            Self::IdCard => id_card::mask(text),
+            _ => {
+                let letters: Vec<char> = text.chars().collect();
+                let (head, hidden) = letters.split_at(letters.len().min(4));
+                format!("{}{}", head.iter().collect::<String>(), "*".repeat(hidden.len().min(8)))
+            }
+        }
+    }
+}
+
 /// A key before it is hashed.
 pub(crate) type Key = (KeyKind, String);
 
@@ -94,17 +119,25 @@ fn composite_keys(normal: &Normal, keys: &mut Vec<Key>) {
         }
         if !normal.postcode.is_empty() && name.kind != NameKind::Han {
             keys.push((KeyKind::BirthPostcode, format!("{birth} {}", normal.postcode)));
+            keys.push((KeyKind::BirthPostcode, format!("{birth} {}", head(&normal.suburb, 4))));
         }
     }
-    if name.kind == NameKind::Latin && !normal.postcode.is_empty() && !name.given.is_empty() && !name.surname.is_empty()
-    {
-        let (first, second) =
-            if name.given < name.surname { (&name.given, &name.surname) } else { (&name.surname, &name.given) };
-        keys.push((KeyKind::NamePostcode, format!("{first} {second} {}", normal.postcode)));
+    if name.kind == NameKind::Latin && !normal.postcode.is_empty() {
+        // Either part will do, and its beginning: the other may be missing or misspelt.
+        for part in [&name.given, &name.surname].into_iter().filter(|part| part.len() >= 3) {
+            keys.push((KeyKind::NamePostcode, format!("{} {}", head(part, 4), normal.postcode)));
+            if !normal.suburb.is_empty() {
+                keys.push((KeyKind::NamePostcode, format!("{} {}", head(part, 4), head(&normal.suburb, 4))));
+            }
+        }
     }
     if address::is_door(&normal.street) {
         keys.push((KeyKind::Door, format!("{} {}", normal.street, normal.postcode)));
     }
+}
+
+fn head(text: &str, letters: usize) -> &str {
+    text.char_indices().nth(letters).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Initials in alphabetical order, so that swapped parts of a name meet.

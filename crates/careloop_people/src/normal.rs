@@ -16,6 +16,8 @@ pub(crate) struct Normal {
     pub phones: Vec<(Phone, PhoneRole)>,
     pub emails: Vec<String>,
     pub id_card: Option<IdCard>,
+    /// The card's digits before the check letter, and whether that holds.
+    pub card_digits: Option<(u64, bool)>,
     pub union_id: Option<String>,
     pub wecom: Option<String>,
     /// Kind and value, the value squeezed to letters and digits.
@@ -39,7 +41,7 @@ impl Normal {
         let birth = card.as_ref().map(|card| card.birth).or(given_birth);
         let name = name::parse(fields.name.as_deref(), fields.given_name.as_deref(), fields.surname.as_deref());
         let place = |text: &Option<String>| text.as_deref().map(address::squeeze).unwrap_or_default();
-        let street = place(&fields.address.street);
+        let street = fields.address.street.as_ref().or(fields.address.text.as_ref());
         Self {
             // Nobody gives the birth date of a nickname: on such a record the text is a name, if an uncommon one.
             name: if birth.is_some() { name.on_a_file() } else { name },
@@ -48,13 +50,17 @@ impl Normal {
             emails: fields.emails.iter().filter_map(|text| email::parse(text)).collect(),
             gender: fields.gender.or(card.as_ref().map(|card| card.gender)),
             birth,
+            card_digits: card
+                .as_ref()
+                .map(|card| (id_card::digits(&card.number), true))
+                .or_else(|| Some((id_card::digits_of_text(fields.id_card.as_deref()?)?, false))),
             id_card: card,
             union_id: opaque(fields.union_id.as_deref()),
             wecom: opaque(fields.wecom_external_id.as_deref()),
             identifiers: identifiers(fields),
             postcode: place(&fields.address.postcode),
             suburb: place(&fields.address.suburb),
-            street: if street.is_empty() { place(&fields.address.text) } else { street },
+            street: street.map(|text| address::door(text)).unwrap_or_default(),
         }
     }
 

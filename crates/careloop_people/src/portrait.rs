@@ -89,6 +89,11 @@ fn capitalised(text: &str) -> String {
 }
 
 impl Portrait {
+    /// One of the person's records.
+    pub fn record(&self, ord: i64) -> Option<&OpenRecord> {
+        self.records.iter().find(|record| record.row.ord == ord)
+    }
+
     /// The persons of these numbers.
     pub async fn of_persons<P>(
         connection: &impl ConnectionTrait,

@@ -7,10 +7,19 @@ mod full;
 mod near;
 mod outcome;
 mod read;
+pub(crate) mod weights;
 
-use careloop_db::{Db, Tx};
-use careloop_kernel::{Ctx, Result};
+use std::collections::HashMap;
 
+use careloop_db::{ConnectionTrait, Db, Tx};
+use careloop_kernel::{Ctx, Result, Vault};
+
+use crate::identity::Features;
+use crate::identity::blocks::LARGEST_BLOCK;
+use crate::identity::engine::CROWD;
+use crate::identity::names::Names;
+use crate::keys::KeyKind;
+use crate::portrait::OpenRecord;
 use crate::store;
 
 /// More changed records than this are quicker done with all the others.
@@ -23,6 +32,8 @@ pub enum Resolve {
     Incremental,
     /// Everything.
     Full,
+    /// Everything, with weights learned anew.
+    Learn,
 }
 
 /// What a resolve did.
@@ -50,18 +61,42 @@ pub async fn resolve<P>(db: &Db, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveR
     Ok(report)
 }
 
-/// The same inside a transaction.
+/// The features of two records as a resolve sees them now.
+pub(crate) async fn features(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    records: [&OpenRecord; 2],
+) -> Result<Vec<Features>> {
+    let names = Names::default();
+    let hash = |kind: KeyKind, text: &str| vault.blind(kind.as_str(), text).cast_unsigned();
+    let mut features: Vec<Features> =
+        records.iter().map(|record| Features::of(&record.normal, 0, hash, &names)).collect();
+    let hashes: Vec<i64> =
+        features.iter().flat_map(|record| &record.keys).map(|(_, hash)| hash.cast_signed()).collect();
+    let counts: HashMap<u64, i64> = store::keys::counts(connection, &hashes)
+        .await?
+        .into_iter()
+        .map(|row| (row.hash.cast_unsigned(), row.records))
+        .collect();
+    let above = |hash: u64, limit: usize| counts.get(&hash).is_some_and(|records| *records > limit as i64);
+    for record in &mut features {
+        record.forget(|hash| above(hash, LARGEST_BLOCK));
+        record.mark_crowded(|hash| above(hash, CROWD));
+    }
+    Ok(features)
+}
+
+/// The same as [`resolve`] inside a transaction.
 pub(crate) async fn resolve_in<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveReport> {
     store::lock_for_resolve(&**tx).await?;
-    if mode == Resolve::Full {
-        return full::resolve(tx, ctx).await;
-    }
+    let model = weights::current(&**tx).await?;
+    let (Resolve::Incremental, Some(model)) = (mode, model) else { return full::resolve(tx, ctx, mode).await };
     let seeds = store::identity::unresolved(&**tx, NEAR_LIMIT + 1).await?;
     if seeds.len() as i64 > NEAR_LIMIT {
-        return full::resolve(tx, ctx).await;
+        return full::resolve(tx, ctx, Resolve::Full).await;
     }
-    match Box::pin(near::resolve(tx, ctx, seeds)).await? {
+    match Box::pin(near::resolve(tx, ctx, model, seeds)).await? {
         Some(report) => Ok(report),
-        None => full::resolve(tx, ctx).await,
+        None => full::resolve(tx, ctx, Resolve::Full).await,
     }
 }

@@ -4,6 +4,8 @@ mod care;
 mod identity;
 mod list;
 mod person;
+mod review;
+mod review_views;
 mod views;
 
 use careloop_http::Router;
@@ -23,4 +25,10 @@ pub fn router() -> Router {
         .routes(routes!(identity::get_identity))
         .routes(routes!(identity::merge_people))
         .routes(routes!(identity::unmerge_person))
+        .routes(routes!(review::list_identity_reviews))
+        .routes(routes!(review::list_identity_samples))
+        .routes(routes!(review::get_identity_evidence))
+        .routes(routes!(review::decide_identity))
+        .routes(routes!(review::withdraw_identity_decision))
+        .routes(routes!(review::get_identity_quality))
 }

@@ -4,6 +4,8 @@
 pub mod care;
 pub mod identity;
 pub mod list;
+pub mod quality;
+pub mod review;
 pub mod share_out;
 pub mod view;
 

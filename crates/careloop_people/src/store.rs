@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod owners;
 pub(crate) mod persons;
 pub(crate) mod records;
+pub(crate) mod review;
 
 use careloop_db::{ConnectionTrait, Engine, Value, execute, run};
 use careloop_kernel::Result;

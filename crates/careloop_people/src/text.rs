@@ -7,6 +7,7 @@ pub mod address;
 pub mod birth;
 pub mod email;
 pub mod id_card;
+pub mod lookalikes;
 pub mod name;
 pub mod phone;
 pub mod pinyin;

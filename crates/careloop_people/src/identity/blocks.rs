@@ -22,9 +22,9 @@ impl Blocks {
         self.entries.chunk_by(|a, b| a.0 == b.0).map(|block| (block[0].0, block))
     }
 
-    /// The hashes of blocks that are too large.
-    pub fn hot(&self) -> Vec<u64> {
-        self.iter().filter(|(_, block)| block.len() > LARGEST_BLOCK).map(|(hash, _)| hash).collect()
+    /// The hashes of blocks with more records than `limit`, sorted.
+    pub fn larger_than(&self, limit: usize) -> Vec<u64> {
+        self.iter().filter(|(_, block)| block.len() > limit).map(|(hash, _)| hash).collect()
     }
 
     /// Every pair of records that share a key of a block that is not too large, each once, lower record first.

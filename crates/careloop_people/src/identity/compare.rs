@@ -1,160 +1,225 @@
-//! How alike two names and two places are.
-
-use std::sync::LazyLock;
+//! What two records have in common, as levels.
 
 use strsim::{jaro_winkler, osa_distance};
 
-use super::features::{Features, Place};
+use super::features::{CardMark, Features, Place};
+use super::levels::{Comparison, MISSING, Pattern, account, alias, area, birth, guardian, near, phone, same};
+use super::model::Frequencies;
+use super::names::{self, NameForm};
+use crate::keys::KeyKind;
+use crate::model::Gender;
+use crate::text::birth::{self as dates, BirthMatch};
 use crate::text::name::{NameKind, PersonName};
-use crate::text::pinyin;
 
-/// How two names stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NameMatch {
-    /// One of them is no evidence, or the scripts cannot be compared.
-    Unknown,
-    Equal,
-    /// Written otherwise, sounds the same.
-    Sound,
-    /// A slip apart.
-    Near,
-    /// One part agrees, the other is missing or unclear (Latin names).
-    Partial,
-    /// The same surname with another given name: family, if anything.
-    Relative,
-    Different,
+/// Years between the generations of a family.
+const GENERATION: i16 = 14;
+
+/// The pattern of two records.
+pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> Pattern {
+    let (surname, given) = names::compare(&a.name, &b.name, frequencies);
+    let (street, area) = places(a, b);
+    Pattern::default()
+        .with(Comparison::Surname, surname)
+        .with(Comparison::Given, given)
+        .with(Comparison::Birth, births(a, b))
+        .with(Comparison::Phone, phones(a, b))
+        .with(Comparison::Account, accounts(a, b))
+        .with(Comparison::Card, cards(a.card, b.card))
+        .with(Comparison::Gender, genders(a.gender, b.gender))
+        .with(Comparison::Email, emails(a, b))
+        .with(Comparison::Street, street)
+        .with(Comparison::Area, area)
+        .with(Comparison::Guardian, guardians(a, b))
+        .with(Comparison::Identifier, identifiers(a, b))
+        .with(Comparison::Alias, aliases(a, b))
 }
 
-impl NameMatch {
-    /// Equal, or written by an inattentive hand.
-    pub fn agrees(self) -> bool {
-        matches!(self, Self::Equal | Self::Sound | Self::Near)
-    }
-
-    /// Two people, as far as names tell.
-    pub fn differs(self) -> bool {
-        matches!(self, Self::Relative | Self::Different)
-    }
-}
-
-/// Compares two names.
-pub(crate) fn names(a: &PersonName, b: &PersonName) -> NameMatch {
-    match (a.kind, b.kind) {
-        (NameKind::Han, NameKind::Han) => han(a, b),
-        (NameKind::Latin, NameKind::Latin) => latin(a, b),
-        (NameKind::Han, NameKind::Latin) => transcribed(a, b),
-        (NameKind::Latin, NameKind::Han) => transcribed(b, a),
-        _ => NameMatch::Unknown,
+fn births(a: &Features, b: &Features) -> u8 {
+    let (Some(one), Some(other)) = (a.birth, b.birth) else { return MISSING };
+    match dates::compare(one, other) {
+        BirthMatch::Equal => birth::EQUAL,
+        BirthMatch::Swapped => birth::SWAPPED,
+        BirthMatch::Slip => birth::SLIP,
+        BirthMatch::Part => birth::PART,
+        BirthMatch::Different if (one.year() - other.year()).abs() < GENERATION => birth::PEER,
+        BirthMatch::Different => birth::GENERATION,
     }
 }
 
-/// The given names of siblings, twins above all, are often one character apart, so one differing character is *not* a slip
-/// unless it sounds alike: 王子轩 and 王子涵 are two children.
-fn han(a: &PersonName, b: &PersonName) -> NameMatch {
-    if a.surname == b.surname && a.given == b.given {
-        return NameMatch::Equal;
+fn phones(a: &Features, b: &Features) -> u8 {
+    if a.phones.is_empty() || b.phones.is_empty() {
+        return MISSING;
     }
-    if a.sound == b.sound {
-        return NameMatch::Sound;
+    let mut best = phone::UNLIKE;
+    for one in &a.phones {
+        for other in &b.phones {
+            let level = if one.digits == other.digits {
+                match (one.crowded, one.guardian != other.guardian) {
+                    (true, _) => phone::CROWDED,
+                    (false, true) => phone::GUARDIAN,
+                    (false, false) => phone::OWN,
+                }
+            } else if digits_apart(one.digits, other.digits) == 1 {
+                phone::NEAR
+            } else {
+                phone::UNLIKE
+            };
+            best = best.min(level);
+        }
     }
-    let count = |name: &PersonName| name.surname.chars().count() + name.given.chars().count();
-    let long = count(a).min(count(b)) >= 3;
-    if long && pinyin::blur(&a.sound) == pinyin::blur(&b.sound) {
-        return NameMatch::Near;
-    }
-    if a.surname == b.surname {
-        let swapped = long && a.given.chars().rev().eq(b.given.chars());
-        return if swapped { NameMatch::Near } else { NameMatch::Relative };
-    }
-    // Another surname over the same given name of two characters: a slip, or a child registered twice.
-    if a.given == b.given && long { NameMatch::Near } else { NameMatch::Different }
+    best
 }
 
-fn transcribed(han: &PersonName, latin: &PersonName) -> NameMatch {
-    let sound = han.sound.replace(' ', "");
-    let written = [format!("{}{}", latin.surname, latin.given), format!("{}{}", latin.given, latin.surname)];
-    if written.contains(&sound) { NameMatch::Sound } else { NameMatch::Unknown }
+/// In how many places two numbers differ; more than two are not told apart.
+fn digits_apart(mut a: u64, mut b: u64) -> u32 {
+    let mut apart = 0;
+    while (a > 0 || b > 0) && apart < 3 {
+        apart += u32::from(a % 10 != b % 10);
+        (a, b) = (a / 10, b / 10);
+    }
+    apart
 }
 
-fn latin(a: &PersonName, b: &PersonName) -> NameMatch {
-    if a.given == b.given && a.surname == b.surname {
-        return if a.given.is_empty() || a.surname.is_empty() { NameMatch::Partial } else { NameMatch::Equal };
-    }
-    let straight = (part(&a.given, &b.given), part(&a.surname, &b.surname));
-    let crossed = (part(&a.given, &b.surname), part(&a.surname, &b.given));
-    let (given, surname) = if score(crossed) > score(straight) { crossed } else { straight };
-    match (given, surname) {
-        (Part::Like, Part::Like) => NameMatch::Near,
-        (Part::Like, _) => NameMatch::Partial,
-        (Part::Missing | Part::Unclear, Part::Like) => NameMatch::Partial,
-        (Part::Unlike, Part::Like) => NameMatch::Relative,
-        (Part::Missing, _) | (_, Part::Missing) => NameMatch::Unknown,
-        _ => NameMatch::Different,
+fn accounts(a: &Features, b: &Features) -> u8 {
+    match (a.shares(b, KeyKind::UnionId), a.shares(b, KeyKind::Wecom)) {
+        (Some(true), _) => account::UNION,
+        (_, Some(true)) => account::CONTACT,
+        (Some(false), _) => account::UNLIKE,
+        _ => MISSING,
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Missing,
-    Like,
-    Unclear,
-    Unlike,
+fn cards(a: Option<CardMark>, b: Option<CardMark>) -> u8 {
+    let (Some(a), Some(b)) = (a, b) else { return MISSING };
+    match digits_apart(a.digits, b.digits) {
+        0 => near::EQUAL,
+        1 | 2 if !(a.valid && b.valid) => near::NEAR,
+        _ => near::UNLIKE,
+    }
 }
 
-fn score((given, surname): (Part, Part)) -> u8 {
-    u8::from(given == Part::Like) + u8::from(surname == Part::Like)
+fn genders(a: Option<Gender>, b: Option<Gender>) -> u8 {
+    match (a, b) {
+        (Some(a), Some(b)) if a == b => same::EQUAL,
+        (Some(_), Some(_)) => same::UNLIKE,
+        _ => MISSING,
+    }
 }
 
-fn part(a: &str, b: &str) -> Part {
+fn emails(a: &Features, b: &Features) -> u8 {
+    match a.shares(b, KeyKind::Email) {
+        Some(true) => same::EQUAL,
+        Some(false) => same::UNLIKE,
+        None => MISSING,
+    }
+}
+
+fn places(a: &Features, b: &Features) -> (u8, u8) {
+    let (Some(a), Some(b)) = (a.place.as_deref(), b.place.as_deref()) else { return (MISSING, MISSING) };
+    (streets(a, b), areas(a, b))
+}
+
+fn streets(a: &Place, b: &Place) -> u8 {
+    let (a, b) = (&*a.street, &*b.street);
     if a.is_empty() || b.is_empty() {
-        return Part::Missing;
-    }
-    if like(a, b, 0.9) || (a.len() >= 4 && b.len() >= 4 && osa_distance(a, b) <= 1) {
-        return Part::Like;
-    }
-    if jaro_winkler(a, b) >= 0.7 || a.starts_with(b) || b.starts_with(a) { Part::Unclear } else { Part::Unlike }
-}
-
-fn like(a: &str, b: &str, least: f64) -> bool {
-    a == b || jaro_winkler(a, b) >= least
-}
-
-/// What two places have in common.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct PlaceMatch {
-    pub postcode: bool,
-    pub suburb: bool,
-    pub street: bool,
-}
-
-impl PlaceMatch {
-    /// How many of the three agree.
-    pub fn count(self) -> u8 {
-        u8::from(self.postcode) + u8::from(self.suburb) + u8::from(self.street)
+        MISSING
+    } else if a == b {
+        near::EQUAL
+    } else if jaro_winkler(a, b) >= 0.9 || osa_distance(a, b) * 5 <= a.chars().count().max(b.chars().count()) {
+        near::NEAR
+    } else {
+        near::UNLIKE
     }
 }
 
-/// Compares two places.
-pub(crate) fn places(a: &Place, b: &Place) -> PlaceMatch {
-    let both = |a: &str, b: &str| !a.is_empty() && !b.is_empty();
-    PlaceMatch {
-        postcode: both(&a.postcode, &b.postcode) && osa_distance(&a.postcode, &b.postcode) <= 1,
-        suburb: both(&a.suburb, &b.suburb) && like(&a.suburb, &b.suburb, 0.9),
-        street: both(&a.street, &b.street) && like(&a.street, &b.street, 0.92),
+fn areas(a: &Place, b: &Place) -> u8 {
+    let alike = |a: &str, b: &str| {
+        (!a.is_empty() && !b.is_empty()).then(|| a == b || osa_distance(a, b) <= 1 || jaro_winkler(a, b) >= 0.9)
+    };
+    match (alike(&a.postcode, &b.postcode), alike(&a.suburb, &b.suburb)) {
+        (None, None) => MISSING,
+        (Some(true), Some(true)) => area::BOTH,
+        (Some(true), _) | (_, Some(true)) => area::ONE,
+        _ => area::UNLIKE,
     }
 }
 
-/// Full names so common that name and birth date may agree by chance among a million people.
-static COMMON: LazyLock<std::collections::HashSet<&str>> = LazyLock::new(|| {
-    "王伟 李伟 张伟 刘伟 陈伟 王芳 李芳 张芳 刘芳 王静 李静 张静 王敏 李敏 张敏 刘敏 王丽 李丽 张丽 刘洋 李娜 王娜 张娜 王磊 李磊 张磊 王强 李强 \
-     张强 王军 李军 张军 王勇 李勇 张勇 刘勇 王艳 李艳 张艳 王杰 李杰 张杰 刘杰 王娟 李娟 张娟 王涛 李涛 张涛 王超 李超 张超 王鹏 李鹏 张鹏 王英 李英 \
-     张英 李霞 王霞 李明 王明 张明 王秀英 李秀英 张秀英 王秀兰 李秀兰 张秀兰 王桂英 李桂英 张桂英 王玉兰 王建国 李建国 张建国 王志强 李志强 张志强 \
-     王建华 李建华 张建华 刘建华 王淑珍 李淑珍 王浩 李浩 张浩 王婷 李婷 张婷 张浩然 王子轩 李子轩 张子轩 王浩宇 王梓涵 李梓涵 张梓涵 王欣怡 李欣怡 张欣怡"
-        .split_whitespace()
-        .collect()
-});
+fn guardians(a: &Features, b: &Features) -> u8 {
+    if guards(a, b) || guards(b, a) {
+        return guardian::WARD;
+    }
+    if let (Some(one), Some(other)) = (&a.guardian, &b.guardian) {
+        return if are_alike(one, other) { guardian::EQUAL } else { guardian::UNLIKE };
+    }
+    let grown = |record: &Features| !record.has_guardian && record.name.name.is_grown_up();
+    if (a.has_guardian && grown(b)) || (b.has_guardian && grown(a)) { guardian::MIXED } else { MISSING }
+}
 
-/// Whether the record's name is one of the very common ones.
-pub(crate) fn is_common(record: &Features) -> bool {
-    COMMON.contains(record.name.full().as_str())
+/// Whether `record` says that `other` is its guardian, or is itself the alias of `other`'s guardian.
+pub(crate) fn guards(record: &Features, other: &Features) -> bool {
+    let by_field =
+        record.guardian.as_deref().is_some_and(|guardian| !other.has_guardian && are_alike(guardian, &other.name));
+    let by_alias = record.name.name.ward.as_deref().is_some_and(|ward| is_called(&other.name.name, ward));
+    by_field || by_alias
+}
+
+/// Whether two names are one, written by an inattentive hand.
+pub(crate) fn are_alike(a: &NameForm, b: &NameForm) -> bool {
+    use super::levels::{given, surname};
+    let (last, first) = names::compare(a, b, &Frequencies::default());
+    (1..surname::UNLIKE).contains(&last) && (1..=given::LOOKALIKE).contains(&first)
+}
+
+/// Whether somebody of this name may be called `ward` by the family.
+fn is_called(name: &PersonName, ward: &str) -> bool {
+    let short = ward.strip_prefix(['小', '阿']).unwrap_or(ward);
+    let half = short.char_indices().nth(1).map(|(at, _)| short.split_at(at)).filter(|(one, other)| one == other);
+    let short = half.map_or(short, |(one, _)| one);
+    let full = name.full();
+    name.ward.is_none()
+        && (full == ward
+            || (!short.is_empty() && name.kind == NameKind::Han && name.given.ends_with(short))
+            || (name.kind == NameKind::Alias && full.ends_with(short)))
+}
+
+fn identifiers(a: &Features, b: &Features) -> u8 {
+    let mut best = MISSING;
+    for (kind, one) in &a.identifiers {
+        for (_, other) in b.identifiers.iter().filter(|(known, _)| known == kind) {
+            let level = if one == other {
+                near::EQUAL
+            } else if osa_distance(one, other) <= 2 {
+                near::NEAR
+            } else {
+                near::UNLIKE
+            };
+            best = if best == MISSING { level } else { best.min(level) };
+        }
+    }
+    best
+}
+
+fn aliases(a: &Features, b: &Features) -> u8 {
+    let (one, other) = (&a.name.name, &b.name.name);
+    match (one.kind, other.kind) {
+        (NameKind::Alias, NameKind::Alias) => match (&one.ward, &other.ward) {
+            (Some(one), Some(other)) if one == other => alias::EQUAL,
+            _ if one == other => alias::EQUAL,
+            _ => MISSING,
+        },
+        (NameKind::Alias, NameKind::Han) => fits(one, a.gender, other, b.gender),
+        (NameKind::Han, NameKind::Alias) => fits(other, b.gender, one, a.gender),
+        _ => MISSING,
+    }
+}
+
+/// Whether `王女士` may be this person.
+fn fits(title: &PersonName, _gender: Option<Gender>, name: &PersonName, other: Option<Gender>) -> u8 {
+    if let Some(called) = title.surname_called() {
+        let man = title.given.ends_with("先生");
+        let woman = title.given.ends_with("女士") || title.given.ends_with("小姐") || title.given.ends_with("太太");
+        let against = (man && other == Some(Gender::Female)) || (woman && other == Some(Gender::Male));
+        return if called == &*name.surname && !against { alias::FITS } else { alias::UNFIT };
+    }
+    MISSING
 }

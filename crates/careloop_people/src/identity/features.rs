@@ -1,60 +1,102 @@
 //! What a record says, ready to compare: hashes where only equality matters, text where likeness does.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
+use super::names::{NameForm, Names};
 use crate::keys::{self, KeyKind};
-use crate::model::{Gender, redacted};
+use crate::model::{Gender, PhoneRole, redacted};
 use crate::normal::Normal;
-use crate::text::name::PersonName;
 
 /// A record as the engine sees it.
 #[derive(Clone)]
 pub(crate) struct Features {
     /// Orders records by what they are, not by when they came; follows from source and source key.
     pub tie: u64,
-    pub name: PersonName,
+    pub name: Arc<NameForm>,
     /// The guardian, where the record names somebody else as such.
-    pub guardian: Option<Box<PersonName>>,
+    pub guardian: Option<Arc<NameForm>>,
     pub has_guardian: bool,
     /// Match keys as hashes, sorted.
     pub keys: Box<[(KeyKind, u64)]>,
+    pub phones: Box<[PhoneMark]>,
+    pub card: Option<CardMark>,
     pub gender: Option<Gender>,
     pub birth: Option<Date>,
-    pub place: Place,
-    pub clinic: Option<i64>,
+    pub place: Option<Box<Place>>,
+    /// Registered numbers: kind and value.
+    pub identifiers: Box<[(Box<str>, Box<str>)]>,
+}
+
+/// A phone number of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PhoneMark {
+    pub hash: u64,
+    /// Its digits as a number.
+    pub digits: u64,
+    /// It is given as a guardian's.
+    pub guardian: bool,
+    /// More records have it than a family has.
+    pub crowded: bool,
+}
+
+/// An identity card of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CardMark {
+    /// The digits before the check letter.
+    pub digits: u64,
+    /// The check letter holds.
+    pub valid: bool,
 }
 
 /// Where somebody lives, squeezed.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     pub postcode: Box<str>,
     pub suburb: Box<str>,
     pub street: Box<str>,
 }
 
-redacted!(Features, Place);
+redacted!(Features, PhoneMark, CardMark, Place);
 
 impl Features {
     /// The features of a record; `hash` turns a key into a number.
-    pub fn of(normal: &Normal, tie: u64, clinic: Option<i64>, hash: impl Fn(KeyKind, &str) -> u64) -> Self {
+    pub fn of(normal: &Normal, tie: u64, hash: impl Fn(KeyKind, &str) -> u64, names: &Names) -> Self {
         let mut keys: Vec<_> = keys::match_keys(normal).iter().map(|(kind, text)| (*kind, hash(*kind, text))).collect();
         keys.sort_unstable();
         keys.dedup();
+        let mark = |(phone, role): &(crate::text::phone::Phone, PhoneRole)| PhoneMark {
+            hash: hash(KeyKind::Phone, &phone.number),
+            digits: phone
+                .number
+                .bytes()
+                .filter(u8::is_ascii_digit)
+                .fold(0, |sum: u64, digit| sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))),
+            guardian: *role == PhoneRole::Parent,
+            crowded: false,
+        };
+        let telling =
+            |(phone, role): &&(crate::text::phone::Phone, PhoneRole)| phone.is_evidence() && *role != PhoneRole::Agency;
         let guardian = normal.guardian.is_evidence() && normal.guardian != normal.name;
+        let place = Place {
+            postcode: normal.postcode.as_str().into(),
+            suburb: normal.suburb.as_str().into(),
+            street: normal.street.as_str().into(),
+        };
+        let identifier = |(kind, value): &(String, String)| (kind.as_str().into(), value.as_str().into());
         Self {
             tie,
-            name: normal.name.clone(),
-            guardian: guardian.then(|| Box::new(normal.guardian.clone())),
+            name: names.form(&normal.name),
+            guardian: guardian.then(|| names.form(&normal.guardian)),
             has_guardian: normal.has_guardian() && (guardian || !normal.guardian.is_evidence()),
             keys: keys.into_boxed_slice(),
+            phones: normal.phones.iter().filter(telling).map(mark).collect(),
+            card: normal.card_digits.map(|(digits, valid)| CardMark { digits, valid }),
             gender: normal.gender,
             birth: normal.birth,
-            place: Place {
-                postcode: normal.postcode.as_str().into(),
-                suburb: normal.suburb.as_str().into(),
-                street: normal.street.as_str().into(),
-            },
-            clinic,
+            place: (place != Place::default()).then(|| Box::new(place)),
+            identifiers: normal.identifiers.iter().map(identifier).collect(),
         }
     }
 
@@ -63,14 +105,12 @@ impl Features {
         self.keys.iter().filter(move |(known, _)| *known == kind).map(|(_, hash)| *hash)
     }
 
-    /// Whether both have a key of this kind in common.
-    pub fn shares(&self, other: &Self, kind: KeyKind) -> bool {
-        self.of_kind(kind).any(|hash| other.of_kind(kind).any(|known| known == hash))
-    }
-
-    /// Whether both have keys of this kind and none in common.
-    pub fn differs(&self, other: &Self, kind: KeyKind) -> bool {
-        self.of_kind(kind).next().is_some() && other.of_kind(kind).next().is_some() && !self.shares(other, kind)
+    /// Whether both have a key of this kind in common; none if one of them has no such key.
+    pub fn shares(&self, other: &Self, kind: KeyKind) -> Option<bool> {
+        let (mut own, mut others) = (self.of_kind(kind).peekable(), other.of_kind(kind).peekable());
+        own.peek()?;
+        others.peek()?;
+        Some(own.any(|hash| other.of_kind(kind).any(|known| known == hash)))
     }
 
     /// Forgets keys that too many records share. Identity cards and union ids stay: they also tell people apart.
@@ -79,6 +119,14 @@ impl Features {
             |(kind, hash): &(KeyKind, u64)| !matches!(kind, KeyKind::IdCard | KeyKind::UnionId) && is_hot(*hash);
         if self.keys.iter().any(forgotten) {
             self.keys = self.keys.iter().copied().filter(|key| !forgotten(key)).collect();
+            self.phones = self.phones.iter().copied().filter(|phone| !is_hot(phone.hash)).collect();
+        }
+    }
+
+    /// Marks the phones that more records have than a family has.
+    pub fn mark_crowded(&mut self, is_crowded: impl Fn(u64) -> bool) {
+        for phone in &mut self.phones {
+            phone.crowded = is_crowded(phone.hash);
         }
     }
 }

@@ -12,18 +12,13 @@ pub(crate) const LARGEST_HOME: usize = 8;
 
 /// The contact points of a record: phones, and the door together with the surname.
 pub(crate) fn contact_points(record: &Features) -> impl Iterator<Item = u64> + '_ {
-    let surname = matches!(record.name.kind, NameKind::Han | NameKind::Latin)
-        .then(|| mix(&record.name.surname))
-        .filter(|_| !record.name.surname.is_empty());
+    let surname = matches!(record.name.name.kind, NameKind::Han | NameKind::Latin)
+        .then(|| record.name.surname_hash)
+        .filter(|_| !record.name.name.surname.is_empty());
     let doors = surname
         .into_iter()
         .flat_map(|surname| record.of_kind(KeyKind::Door).map(move |door| door.rotate_left(17) ^ surname));
     record.of_kind(KeyKind::Phone).chain(doors)
-}
-
-/// FNV-1a: the same on every machine.
-fn mix(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The household of each person: the lowest person it is connected with. `entries` pair a contact point with a person;

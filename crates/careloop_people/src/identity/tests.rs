@@ -7,25 +7,48 @@ mod town;
 
 use super::cluster::{Clusters, Decisions};
 use super::features::Features;
-use super::{engine, rules, rules::Rule};
+use super::model::{Frequencies, Model};
+use super::names::Names;
+use super::{engine, rules::Rule};
 use crate::keys::KeyKind;
 use crate::model::RecordFields;
 use crate::normal::Normal;
 
 /// SHA-free stand-in for the blind index: equal text, equal number.
 fn hash(kind: KeyKind, text: &str) -> u64 {
-    format!("{kind:?}{text}")
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    super::names::hash(&format!("{kind:?}{text}"))
 }
 
 fn features(tie: u64, fields: &RecordFields) -> Features {
-    Features::of(&Normal::of(fields), tie, None, hash)
+    Features::of(&Normal::of(fields), tie, hash, &Names::default())
+}
+
+fn world(records: &[RecordFields]) -> Vec<Features> {
+    (0..).zip(records).map(|(tie, fields)| features(tie, fields)).collect()
+}
+
+/// Weights as a chain has them before it has learned any.
+fn prior() -> Model {
+    Model::prior(1_000, Frequencies::default())
+}
+
+fn resolve_with(features: &mut [Features], model: &Model, decisions: &Decisions) -> Clusters {
+    let blocks = engine::blocks(features);
+    let pairs = engine::pairs(features, &blocks);
+    engine::resolve(features, model, pairs, decisions)
 }
 
 fn resolve(records: &[RecordFields]) -> Clusters {
-    let mut features: Vec<_> = (0..).zip(records).map(|(tie, fields)| self::features(tie, fields)).collect();
-    engine::resolve(&mut features, &Decisions::default())
+    resolve_with(&mut world(records), &prior(), &Decisions::default())
+}
+
+/// The same with weights learned from the records.
+fn learned(records: &[RecordFields]) -> Clusters {
+    let mut features = world(records);
+    let blocks = engine::blocks(&features);
+    let pairs = engine::pairs(&mut features, &blocks);
+    let model = engine::learn(&features, &pairs);
+    engine::resolve(&features, &model, pairs, &Decisions::default())
 }
 
 /// Whether the first two of the records end up as one person.
@@ -34,6 +57,20 @@ fn same(records: &[RecordFields]) -> bool {
     clusters.root[0] == clusters.root[1]
 }
 
+/// The same in a chain of so many records, where this name is as common as any.
+fn same_among(chain: usize, records: &[RecordFields]) -> bool {
+    let mut features = world(records);
+    let (mut surnames, mut given) = (std::collections::HashMap::new(), std::collections::HashMap::new());
+    let half = u32::try_from(chain / 2).unwrap();
+    let name = &features[0].name;
+    surnames.extend([(name.surname_hash, half / 7), (1, half - half / 7)]);
+    given.extend([(name.given_hash, half / 100), (1, half - half / 100)]);
+    let model = Model::prior(chain, Frequencies::count(&surnames, &given));
+    let clusters = resolve_with(&mut features, &model, &Decisions::default());
+    clusters.root[0] == clusters.root[1]
+}
+
 fn rule(a: &RecordFields, b: &RecordFields) -> Option<Rule> {
-    rules::decide(&features(0, a), &features(1, b))
+    let two = [features(0, a), features(1, b)];
+    engine::judge(&two, &prior(), &[(0, 1)]).edges.first().map(|edge| edge.rule)
 }

@@ -1,31 +1,69 @@
 //! Everything at once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use careloop_db::Tx;
-use careloop_kernel::{Ctx, Error, Result};
+use careloop_kernel::{Ctx, Error, Result, Vault};
 
-use super::ResolveReport;
-use super::outcome::{self, Assigned, Link, Looked};
+use super::outcome::{self, Assigned, Found, Link, Looked};
 use super::read::{self, Hashing, Loaded};
-use crate::identity::cluster::{Clusters, Decisions};
+use super::weights::{self, Learned};
+use super::{Resolve, ResolveReport};
+use crate::identity::cluster::{Clusters, Decisions, Edge};
+use crate::identity::engine::Crowd;
+use crate::identity::model::Model;
+use crate::identity::names::Names;
 use crate::identity::{engine, household};
 use crate::store;
 use crate::store::identity::DecisionRow;
+use crate::store::review::CrowdRow;
 
 /// Records of one read; while one is opened the next is read.
 const PAGE: i64 = 20_000;
 
 /// Looks at every record.
-pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>) -> Result<ResolveReport> {
+pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveReport> {
     let records = load(tx, ctx).await?;
     let decisions = store::identity::all_decisions(&**tx).await?;
-    let (assigned, links) =
-        tokio::task::spawn_blocking(move || decide(records, &decisions)).await.map_err(Error::internal)?;
-    outcome::write(tx, ctx, assigned, links, Looked::AtEverything).await
+    let mut model = if mode == Resolve::Learn { None } else { weights::current(&**tx).await? };
+    if let Some(model) = &mut model {
+        let names = records.iter().map(|record| &record.features.name);
+        weights::add_names(&**tx, ctx.vault(), model, names, true).await?;
+    }
+    let vault = ctx.vault().clone();
+    let deciding = tokio::task::spawn_blocking(move || decide(records, model, &decisions, &vault));
+    let Decided { found, learned, crowds } = deciding.await.map_err(Error::internal)?;
+    if let Some(learned) = learned {
+        weights::keep(tx, ctx, &learned).await?;
+    }
+    let report = outcome::write(tx, ctx, found, Looked::AtEverything).await?;
+    tell_quality(tx, ctx, &crowds, report.persons).await?;
+    Ok(report)
+}
+
+/// What the quality page shows of this resolve.
+async fn tell_quality<P>(tx: &Tx, ctx: &Ctx<P>, crowds: &[(i64, Crowd)], persons: i64) -> Result<()> {
+    let ords: Vec<i64> = crowds.iter().map(|(ord, _)| *ord).collect();
+    let rows: HashMap<i64, _> = store::identity::by(&**tx, store::identity::By::Ord, &ords)
+        .await?
+        .into_iter()
+        .map(|row| (row.ord, row))
+        .collect();
+    let mut told = Vec::new();
+    for (ord, crowd) in crowds {
+        let Some(row) = rows.get(ord) else { continue };
+        let Some(text) = read::key_text(ctx.vault(), row, (crowd.kind, crowd.hash))? else { continue };
+        let records = i64::try_from(crowd.records).map_err(Error::internal)?;
+        told.push(CrowdRow { kind: crowd.kind.as_str().to_owned(), masked: crowd.kind.mask(&text), records });
+    }
+    store::review::replace_crowds(&**tx, told).await?;
+    let day = ctx.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    store::review::set_day(&**tx, &day, persons).await
 }
 
 async fn load<P>(tx: &Tx, ctx: &Ctx<P>) -> Result<Vec<Loaded>> {
+    let names = Arc::new(Names::default());
     let mut records = Vec::new();
     let mut after = 0;
     let mut opening: Option<tokio::task::JoinHandle<Result<Vec<Loaded>>>> = None;
@@ -36,13 +74,21 @@ async fn load<P>(tx: &Tx, ctx: &Ctx<P>) -> Result<Vec<Loaded>> {
         }
         let Some(last) = rows.last() else { return Ok(records) };
         after = last.ord;
-        let vault = ctx.vault().clone();
-        opening = Some(tokio::task::spawn_blocking(move || read::load(&vault, &rows, Hashing::Plain)));
+        let (vault, names) = (ctx.vault().clone(), Arc::clone(&names));
+        opening = Some(tokio::task::spawn_blocking(move || read::load(&vault, &names, &rows, Hashing::Plain)));
     }
 }
 
-/// The pure part.
-fn decide(records: Vec<Loaded>, decisions: &[DecisionRow]) -> (Vec<Assigned>, Vec<Link>) {
+/// What the pure part gives.
+struct Decided {
+    found: Found,
+    learned: Option<Learned>,
+    /// Shared identifiers, each with the number of a record that has it.
+    crowds: Vec<(i64, Crowd)>,
+}
+
+/// The pure part: with the weights given, or with weights learned on the way.
+fn decide(records: Vec<Loaded>, model: Option<Model>, decisions: &[DecisionRow], vault: &Vault) -> Decided {
     let index: HashMap<i64, u32> = match decisions {
         [] => HashMap::new(),
         _ => (0..).zip(&records).map(|(index, record)| (record.ord, index)).collect(),
@@ -50,7 +96,18 @@ fn decide(records: Vec<Loaded>, decisions: &[DecisionRow]) -> (Vec<Assigned>, Ve
     let decisions = by_index(decisions, &index);
     let mut assigned: Vec<Assigned> = records.iter().map(Assigned::of).collect();
     let mut features: Vec<_> = records.into_iter().map(|record| record.features).collect();
-    let clusters = engine::resolve(&mut features, &decisions);
+    let blocks = engine::blocks(&features);
+    let crowds = engine::crowds(&features, &blocks);
+    let pairs = engine::pairs(&mut features, &blocks);
+    drop(blocks);
+    let (learned, model) = match model {
+        Some(model) => (None, model),
+        None => {
+            let (learned, model) = Learned::of(&engine::learn(&features, &pairs), &features, vault);
+            (Some(learned), model)
+        }
+    };
+    let clusters = engine::resolve(&features, &model, pairs, &decisions);
     let persons = lowest(&clusters);
     let points = (0..).zip(&features).flat_map(|(at, record): (usize, _)| {
         let person = persons[at];
@@ -62,9 +119,12 @@ fn decide(records: Vec<Loaded>, decisions: &[DecisionRow]) -> (Vec<Assigned>, Ve
         record.person = ords[*person as usize];
         record.household = ords[homes[person] as usize];
     }
-    let links =
-        clusters.links.iter().map(|edge| Link::of(ords[edge.a as usize], ords[edge.b as usize], edge.rule)).collect();
-    (assigned, links)
+    let links = |edges: &[Edge]| edges.iter().map(|edge| Link::of(&ords, edge)).collect();
+    Decided {
+        crowds: crowds.into_iter().map(|crowd| (ords[crowd.record as usize], crowd)).collect(),
+        found: Found { links: links(&clusters.links), doubts: links(&clusters.doubts), records: assigned },
+        learned,
+    }
 }
 
 /// For each record the lowest record of its cluster.

@@ -6,18 +6,23 @@
 //! [`LARGEST_BLOCK`] changes the evidence of everybody who has it, so all of them are looked at.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use careloop_db::Tx;
 use careloop_kernel::{Ctx, Error, Result, Vault};
 
 use super::ResolveReport;
 use super::full::by_index;
-use super::outcome::{self, Assigned, Link, Looked};
+use super::outcome::{self, Assigned, Found, Link, Looked};
 use super::read::{self, Hashing, Loaded};
+use super::weights;
+use crate::identity::Features;
 use crate::identity::blocks::LARGEST_BLOCK;
-use crate::identity::cluster::{Edge, cluster};
+use crate::identity::cluster::{Clusters, Edge, Evidence, World as Weighed, cluster};
+use crate::identity::engine::{self, CROWD};
 use crate::identity::household::{self, LARGEST_HOME};
-use crate::identity::{Features, rules};
+use crate::identity::model::Model;
+use crate::identity::names::Names;
 use crate::keys::KeyKind;
 use crate::store;
 use crate::store::identity::By;
@@ -26,25 +31,35 @@ use crate::store::identity::By;
 const LARGEST_NEIGHBOURHOOD: usize = 50_000;
 
 /// Looks at the seeds and whatever they reach; `None` when that is too much.
-pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, seeds: Vec<i64>) -> Result<Option<ResolveReport>> {
+pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, model: Model, seeds: Vec<i64>) -> Result<Option<ResolveReport>> {
     let mut world = World {
         tx,
         vault: ctx.vault().clone(),
+        names: Arc::default(),
+        model,
         changes: seeds.len() as i64,
         records: BTreeMap::new(),
         blocks: HashMap::new(),
     };
-    let Some((component, edges)) = follow_edges(&mut world, seeds).await? else { return Ok(None) };
-    let (persons, links) = decide(&mut world, &component, edges).await?;
+    let Some((component, judged)) = follow_edges(&mut world, seeds).await? else { return Ok(None) };
+    let (persons, clusters) = decide(&mut world, &component, judged).await?;
     let Some(homes) = follow_homes(&mut world, &component, &persons).await? else { return Ok(None) };
-    let assigned = assign(&world, &persons, &homes);
-    outcome::write(tx, ctx, assigned, links, Looked::At(component.into_iter().collect())).await.map(Some)
+    let ords: Vec<i64> = component.into_iter().collect();
+    let links = |edges: &[Edge]| edges.iter().map(|edge| Link::of(&ords, edge)).collect();
+    let found = Found {
+        records: assign(&world, &persons, &homes),
+        links: links(&clusters.links),
+        doubts: links(&clusters.doubts),
+    };
+    outcome::write(tx, ctx, found, Looked::At(ords)).await.map(Some)
 }
 
 /// Records and blocks read so far.
 struct World<'a> {
     tx: &'a Tx,
     vault: Vault,
+    names: Arc<Names>,
+    model: Model,
     /// How many records changed since the last resolve: a block that many above the limit was below it.
     changes: i64,
     records: BTreeMap<i64, Loaded>,
@@ -55,7 +70,9 @@ struct World<'a> {
 struct Block {
     /// Too many records share the key.
     hot: bool,
-    /// It may have crossed the limit with this change.
+    /// More records share it than a family has.
+    crowded: bool,
+    /// It may have crossed one of the limits with this change.
     crossed: bool,
     records: Vec<i64>,
 }
@@ -65,10 +82,12 @@ impl World<'_> {
         let rows = store::identity::by(&**self.tx, by, numbers).await?;
         let ords: Vec<i64> = rows.iter().map(|row| row.ord).collect();
         let new: Vec<_> = rows.into_iter().filter(|row| !self.records.contains_key(&row.ord)).collect();
-        let vault = self.vault.clone();
-        let loaded = tokio::task::spawn_blocking(move || read::load(&vault, &new, Hashing::Blind))
+        let (vault, names) = (self.vault.clone(), Arc::clone(&self.names));
+        let loaded = tokio::task::spawn_blocking(move || read::load(&vault, &names, &new, Hashing::Blind))
             .await
             .map_err(Error::internal)??;
+        let forms = loaded.iter().map(|record| &record.features.name);
+        weights::add_names(&**self.tx, &self.vault, &mut self.model, forms, false).await?;
         self.records.extend(loaded.into_iter().map(|record| (record.ord, record)));
         Ok(ords)
     }
@@ -83,11 +102,16 @@ impl World<'_> {
         let new: BTreeSet<i64> =
             hashes.into_iter().filter(|hash| !self.blocks.contains_key(hash)).map(u64::cast_signed).collect();
         let new: Vec<i64> = new.into_iter().collect();
-        let limit = LARGEST_BLOCK as i64;
         for row in store::keys::counts(&**self.tx, &new).await? {
-            let hot = row.records > limit;
-            let crossed = hot && row.records - self.changes <= limit;
-            self.blocks.insert(row.hash.cast_unsigned(), Block { hot, crossed, records: Vec::new() });
+            let above = |limit: usize| row.records > limit as i64;
+            let crossed = |limit: usize| above(limit) && row.records - self.changes <= limit as i64;
+            let block = Block {
+                hot: above(LARGEST_BLOCK),
+                crowded: above(CROWD),
+                crossed: crossed(LARGEST_BLOCK) || crossed(CROWD),
+                records: Vec::new(),
+            };
+            self.blocks.insert(row.hash.cast_unsigned(), block);
         }
         let wanted =
             |hash: &&i64| self.blocks.get(&hash.cast_unsigned()).is_some_and(|block| !block.hot || block.crossed);
@@ -115,16 +139,19 @@ impl World<'_> {
     fn telling(&self, ord: i64) -> Result<Features> {
         let mut features = self.features(ord)?.clone();
         features.forget(|hash| self.is_hot(hash));
+        features.mark_crowded(|hash| self.blocks.get(&hash).is_some_and(|block| block.crowded));
         Ok(features)
     }
 }
 
-type Judged = HashMap<(i64, i64), crate::identity::Rule>;
+/// What is known of pairs of records, by their numbers.
+#[derive(Default)]
+struct Judged(BTreeMap<(i64, i64), Evidence>);
 
 /// Every record that edges, decisions or former persons connect with the seeds, and the edges among them.
 async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(BTreeSet<i64>, Judged)>> {
     let mut component: BTreeSet<i64> = BTreeSet::new();
-    let mut edges = Judged::new();
+    let mut judged = Judged::default();
     let mut queue: BTreeSet<i64> = seeds.into_iter().collect();
     while !queue.is_empty() {
         let fresh: Vec<i64> = std::mem::take(&mut queue).into_iter().collect();
@@ -148,55 +175,63 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
                 .flat_map(|block| &block.records),
         );
         for ord in fresh {
-            queue.extend(judge(world, ord, &mut edges)?);
+            queue.extend(judge(world, ord, &mut judged)?);
         }
         queue.retain(|ord| !component.contains(ord));
         if component.len() + queue.len() > LARGEST_NEIGHBOURHOOD {
             return Ok(None);
         }
     }
-    Ok(Some((component, edges)))
+    Ok(Some((component, judged)))
 }
 
-/// Judges a record against all who share a key with it; those an edge leads to.
-fn judge(world: &World<'_>, ord: i64, edges: &mut Judged) -> Result<Vec<i64>> {
+/// Judges a record against all who share a key with it; those an edge or a hint leads to.
+fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
     let own = world.telling(ord)?;
     let blocks = world.features(ord)?.keys.iter().filter_map(|key| world.blocks.get(&key.1)).filter(|block| !block.hot);
     let others: BTreeSet<i64> =
         blocks.flat_map(|block| &block.records).copied().filter(|other| *other != ord).collect();
     let mut reached = Vec::new();
     for other in others {
-        if let Some(rule) = rules::decide(&own, world.features(other)?) {
-            edges.insert((ord.min(other), ord.max(other)), rule);
+        let pair = (ord.min(other), ord.max(other));
+        if judged.0.contains_key(&pair) {
+            continue;
+        }
+        let two = [own.clone(), world.telling(other)?];
+        let evidence = engine::judge(&two, &world.model, &[(0, 1)]);
+        if !evidence.edges.is_empty() || !evidence.hints.is_empty() {
             reached.push(other);
         }
+        judged.0.insert(pair, evidence);
     }
     Ok(reached)
 }
 
-/// Clusters the component: each record's person, and the links.
+/// Clusters the component: each record's person, and what joined them.
 async fn decide(
     world: &mut World<'_>,
     component: &BTreeSet<i64>,
-    edges: Judged,
-) -> Result<(HashMap<i64, i64>, Vec<Link>)> {
+    judged: Judged,
+) -> Result<(HashMap<i64, i64>, Clusters)> {
     let ords: Vec<i64> = component.iter().copied().collect();
     let index: HashMap<i64, u32> = ords.iter().copied().zip(0..).collect();
     let decisions = by_index(&store::identity::decisions_of(&**world.tx, &ords).await?, &index);
     let features = ords.iter().map(|ord| world.telling(*ord)).collect::<Result<Vec<_>>>()?;
-    let edges = edges
-        .into_iter()
-        .filter_map(|((a, b), rule)| Some(Edge { a: *index.get(&a)?, b: *index.get(&b)?, rule }))
-        .collect();
-    let clusters = cluster(&features, edges, &decisions);
+    let mut evidence = Evidence::default();
+    for ((a, b), of_pair) in judged.0 {
+        let (Some(a), Some(b)) = (index.get(&a), index.get(&b)) else { continue };
+        let place = |edge: Edge| Edge { a: *a, b: *b, ..edge };
+        evidence.edges.extend(of_pair.edges.into_iter().map(place));
+        evidence.hints.extend(of_pair.hints.into_iter().map(place));
+        evidence.doubts.extend(of_pair.doubts.into_iter().map(place));
+    }
+    let clusters = cluster(Weighed { features: &features, model: &world.model, decisions: &decisions }, evidence);
     let mut lowest: HashMap<u32, i64> = HashMap::new();
     for (ord, root) in ords.iter().zip(&clusters.root) {
         lowest.entry(*root).and_modify(|known| *known = (*known).min(*ord)).or_insert(*ord);
     }
     let persons = ords.iter().zip(&clusters.root).map(|(ord, root)| (*ord, lowest[root])).collect();
-    let links =
-        clusters.links.iter().map(|edge| Link::of(ords[edge.a as usize], ords[edge.b as usize], edge.rule)).collect();
-    Ok((persons, links))
+    Ok((persons, clusters))
 }
 
 /// The household of each person that contact points connect with the component.

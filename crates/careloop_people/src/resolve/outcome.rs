@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use super::ResolveReport;
 use super::read::Loaded;
 use crate::identity::Rule;
+use crate::identity::cluster::Edge;
 use crate::store;
+use crate::store::identity::Pairs;
 
 /// A record before and after.
 #[derive(Debug, Clone)]
@@ -33,18 +35,30 @@ impl Assigned {
     }
 }
 
-/// Why two records are one person, lower record first.
+/// Why two records are one person, or may be; lower record first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
     a: i64,
     b: i64,
     rule: Rule,
+    weight: i32,
 }
 
 impl Link {
-    pub fn of(a: i64, b: i64, rule: Rule) -> Self {
-        Self { a: a.min(b), b: a.max(b), rule }
+    /// The link of an edge between the records of these numbers.
+    pub fn of(ords: &[i64], edge: &Edge) -> Self {
+        let (a, b) = (ords[edge.a as usize], ords[edge.b as usize]);
+        Self { a: a.min(b), b: a.max(b), rule: edge.rule, weight: edge.weight }
     }
+}
+
+/// What a resolve found.
+pub(super) struct Found {
+    pub records: Vec<Assigned>,
+    /// What joined records.
+    pub links: Vec<Link>,
+    /// What a person should look at.
+    pub doubts: Vec<Link>,
 }
 
 /// Which records the outcome speaks of.
@@ -58,8 +72,7 @@ pub(super) enum Looked {
 pub(super) async fn write<P>(
     tx: &Tx,
     ctx: &Ctx<P>,
-    records: Vec<Assigned>,
-    links: Vec<Link>,
+    Found { records, links, doubts }: Found,
     looked: Looked,
 ) -> Result<ResolveReport> {
     let conn = &**tx;
@@ -73,8 +86,11 @@ pub(super) async fn write<P>(
         Looked::AtEverything => None,
         Looked::At(ords) => Some(&ords[..]),
     };
-    let rows: Vec<_> = links.iter().map(|link| (link.a, link.b, link.rule.as_str())).collect();
-    store::identity::replace_links(conn, scope, &rows).await?;
+    let rows = |links: &[Link]| -> Vec<_> {
+        links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect()
+    };
+    store::identity::replace_links(conn, Pairs::Links, scope, &rows(&links)).await?;
+    store::identity::replace_links(conn, Pairs::Doubts, scope, &rows(&doubts)).await?;
     store::identity::settle(conn, ctx.now_us(), scope).await?;
     let moves = moves(&records, &links);
     let told = tell(tx, ctx, &records, &moves).await?;

@@ -3,7 +3,8 @@
 use careloop_kernel::{Result, Vault};
 
 use crate::identity::Features;
-use crate::keys::KeyKind;
+use crate::identity::names::Names;
+use crate::keys::{self, KeyKind};
 use crate::normal::Normal;
 use crate::sealed;
 use crate::store::identity::ResolveRow;
@@ -27,8 +28,8 @@ pub(super) enum Hashing {
 }
 
 /// Opens rows and reads them, on all cores if there are many.
-pub(super) fn load(vault: &Vault, rows: &[ResolveRow], hashing: Hashing) -> Result<Vec<Loaded>> {
-    let open = |rows: &[ResolveRow]| rows.iter().map(|row| one(vault, row, hashing)).collect::<Result<Vec<_>>>();
+pub(super) fn load(vault: &Vault, names: &Names, rows: &[ResolveRow], hashing: Hashing) -> Result<Vec<Loaded>> {
+    let open = |rows: &[ResolveRow]| rows.iter().map(|row| one(vault, names, row, hashing)).collect::<Result<Vec<_>>>();
     if rows.len() < 2_000 {
         return open(rows);
     }
@@ -41,12 +42,12 @@ pub(super) fn load(vault: &Vault, rows: &[ResolveRow], hashing: Hashing) -> Resu
     })
 }
 
-fn one(vault: &Vault, row: &ResolveRow, hashing: Hashing) -> Result<Loaded> {
+fn one(vault: &Vault, names: &Names, row: &ResolveRow, hashing: Hashing) -> Result<Loaded> {
     let fields = sealed::open(vault, row.salt.as_deref(), row.sealed.as_deref())?.unwrap_or_default();
     let normal = Normal::of(&fields);
     let hash = |kind: KeyKind, text: &str| match hashing {
         Hashing::Blind => vault.blind(kind.as_str(), text).cast_unsigned(),
-        Hashing::Plain => mix(kind.as_str().bytes().chain([0]).chain(text.bytes())),
+        Hashing::Plain => plain(kind, text),
     };
     let tie = mix(row.source.to_be_bytes().into_iter().chain(row.source_key.bytes()));
     Ok(Loaded {
@@ -54,8 +55,19 @@ fn one(vault: &Vault, row: &ResolveRow, hashing: Hashing) -> Result<Loaded> {
         person: row.person,
         household: row.household,
         settled: row.resolved_at.is_some(),
-        features: Features::of(&normal, tie, row.clinic, hash),
+        features: Features::of(&normal, tie, hash, names),
     })
+}
+
+fn plain(kind: KeyKind, text: &str) -> u64 {
+    mix(kind.as_str().bytes().chain([0]).chain(text.bytes()))
+}
+
+/// The text of a record's key whose plain hash is known.
+pub(super) fn key_text(vault: &Vault, row: &ResolveRow, (kind, hash): (KeyKind, u64)) -> Result<Option<String>> {
+    let fields = sealed::open(vault, row.salt.as_deref(), row.sealed.as_deref())?.unwrap_or_default();
+    let keys = keys::match_keys(&Normal::of(&fields));
+    Ok(keys.into_iter().find(|(known, text)| *known == kind && plain(kind, text) == hash).map(|(_, text)| text))
 }
 
 /// FNV-1a with a final scramble (MurmurHash3): the same on every machine and in every version.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use careloop_db::{Db, Tx};
 use careloop_events::EventEntry;
-use careloop_kernel::ids::{PersonId, RecordId};
+use careloop_kernel::ids::{DecisionId, PersonId, RecordId};
 use careloop_kernel::permissions::{MergePeople, ReadPeople};
 use careloop_kernel::{Ctx, Error, PageRequest, Result};
 use serde_json::json;
@@ -134,18 +134,59 @@ pub async fn unmerge(
     keeper.unwrap_or(Ok(portrait.id))
 }
 
+/// What made somebody decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A merge or an unmerge of whole persons.
+    Person,
+    /// A doubt.
+    Review,
+    /// A check of the program's own links.
+    Sample,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Review => "review",
+            Self::Sample => "sample",
+        }
+    }
+}
+
 async fn decide(
     tx: &Tx,
     ctx: &Ctx<MergePeople>,
     kind: DecisionKind,
     (pairs, why): (BTreeSet<(i64, i64)>, &str),
 ) -> Result<()> {
-    let new = |(a, b): (i64, i64)| NewDecision { id: ctx.new_id(), kind: kind.as_str(), records: (a.min(b), a.max(b)) };
+    let new = |(a, b): (i64, i64)| NewDecision {
+        id: ctx.new_id(),
+        kind: kind.as_str(),
+        records: (a.min(b), a.max(b)),
+        origin: Origin::Person.as_str(),
+    };
     let decisions = pairs.into_iter().map(new).collect();
     store::care::insert_decisions(&**tx, decisions, (&ctx.actor().label(), why), ctx.now_us()).await
 }
 
-async fn settle(tx: &Tx, ctx: &Ctx<MergePeople>, records: impl Iterator<Item = i64>) -> Result<()> {
+/// Writes a decision about one pair of records; one that says the same already is replaced.
+pub(super) async fn decide_pair(
+    tx: &Tx,
+    ctx: &Ctx<MergePeople>,
+    (kind, origin): (DecisionKind, Origin),
+    ((a, b), why): ((i64, i64), &str),
+) -> Result<DecisionId> {
+    store::care::withdraw_between(&**tx, kind.as_str(), (&[a], &[b]), ctx.now_us()).await?;
+    let id = ctx.new_id();
+    let decision = NewDecision { id, kind: kind.as_str(), records: (a.min(b), a.max(b)), origin: origin.as_str() };
+    store::care::insert_decisions(&**tx, vec![decision], (&ctx.actor().label(), why), ctx.now_us()).await?;
+    Ok(id)
+}
+
+/// Lets identity look at records again, after somebody said something about them.
+pub(super) async fn settle(tx: &Tx, ctx: &Ctx<MergePeople>, records: impl Iterator<Item = i64>) -> Result<()> {
     store::records::unsettle(&**tx, records).await?;
     resolve_in(tx, ctx, Resolve::Incremental).await.map(|_| ())
 }

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use super::{reason, visible};
 use crate::identity::Rule;
-use crate::identity::compare::names;
+use crate::identity::compare::are_alike;
+use crate::identity::names::NameForm;
 use crate::keys::KeyKind;
 use crate::model::{
     Address, Consent, Field, Household, HouseholdMember, OwnerName, Person, PersonPhone, PersonRecord, PhoneRole,
@@ -75,20 +76,23 @@ pub(crate) async fn records(conn: &impl ConnectionTrait, portrait: &Portrait) ->
             evidence.entry(ord).or_default().insert(rule);
         }
     }
-    let view = |record: &OpenRecord| {
-        Ok(PersonRecord {
-            ord: record.row.ord,
-            id: record.row.id.parse()?,
-            source_name: record.row.source_name.clone(),
-            source_key: record.row.source_key.clone(),
-            name: record.name(),
-            phone_masked: record.normal.phones.first().map(|(phone, _)| phone::mask(&phone.number)),
-            clinic_name: record.row.clinic_name.clone(),
-            created_at: record.row.created_at,
-            evidence: evidence.remove(&record.row.ord).unwrap_or_default().into_iter().collect(),
-        })
-    };
-    portrait.records.iter().map(view).collect()
+    let of = |record: &OpenRecord| evidence.get(&record.row.ord).map(|rules| rules.iter().copied().collect());
+    portrait.records.iter().map(|one| record(one, of(one).unwrap_or_default())).collect()
+}
+
+/// One record, masked, with the rules that join it to others.
+pub(crate) fn record(record: &OpenRecord, evidence: Vec<Rule>) -> Result<PersonRecord> {
+    Ok(PersonRecord {
+        ord: record.row.ord,
+        id: record.row.id.parse()?,
+        source_name: record.row.source_name.clone(),
+        source_key: record.row.source_key.clone(),
+        name: record.name(),
+        phone_masked: record.normal.phones.first().map(|(phone, _)| phone::mask(&phone.number)),
+        clinic_name: record.row.clinic_name.clone(),
+        created_at: record.row.created_at,
+        evidence,
+    })
 }
 
 /// The people of the household the caller may see, if there is anybody besides the person.
@@ -129,7 +133,9 @@ fn role<P>(ctx: &Ctx<P>, member: &Portrait, members: &BTreeMap<i64, Portrait>) -
         return "child";
     }
     let named = |guardian: &OpenRecord| {
-        member.records.iter().any(|own| names(&guardian.normal.guardian, &own.normal.name).agrees())
+        member.records.iter().any(|own| {
+            are_alike(&NameForm::of(guardian.normal.guardian.clone()), &NameForm::of(own.normal.name.clone()))
+        })
     };
     let others = || members.values().filter(|other| other.person != member.person);
     if others().any(|other| other.records.iter().any(named)) { "guardian" } else { "adult" }

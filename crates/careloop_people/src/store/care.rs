@@ -35,6 +35,27 @@ pub(crate) struct NewDecision {
     pub id: DecisionId,
     pub kind: &'static str,
     pub records: (i64, i64),
+    /// What made somebody decide.
+    pub origin: &'static str,
+}
+
+/// A record and the person it is now.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct PlaceRow {
+    pub ord: i64,
+    pub person: i64,
+}
+
+/// The record of an id, if it lies within a scope.
+pub(crate) async fn record_of(connection: &impl ConnectionTrait, id: &str, scope: &Scope) -> Result<Option<PlaceRow>> {
+    let sql = format!("SELECT ord, person FROM records WHERE id = $1 AND {}", scope.record_condition("records"));
+    optional(connection, &sql, [id.into()]).await
+}
+
+/// Whether a record lies within a scope.
+pub(crate) async fn sees(connection: &impl ConnectionTrait, ord: i64, scope: &Scope) -> Result<bool> {
+    let sql = format!("SELECT ord AS value FROM records WHERE ord = $1 AND {}", scope.record_condition("records"));
+    Ok(optional::<Number>(connection, &sql, [ord.into()]).await?.is_some())
 }
 
 /// Adds decisions; a pair that is decided already stays.
@@ -46,11 +67,11 @@ pub(crate) async fn insert_decisions(
 ) -> Result<()> {
     let rows = decisions.into_iter().map(|row| {
         let (a, b) = row.records;
-        vec![row.id.to_string().into(), row.kind.into(), a.into(), b.into(), actor.into(), reason.into(), now.into()]
+        let id = row.id.to_string();
+        vec![id.into(), row.kind.into(), row.origin.into(), a.into(), b.into(), actor.into(), reason.into(), now.into()]
     });
-    insert_rows(tx, "INSERT INTO identity_decisions (id, kind, record_a, record_b, actor, reason, created_at)", 7, rows)
-        .await
-        .map(|_| ())
+    let sql = "INSERT INTO identity_decisions (id, kind, origin, record_a, record_b, actor, reason, created_at)";
+    insert_rows(tx, sql, 8, rows).await.map(|_| ())
 }
 
 /// Takes back the decisions of one kind between two groups of records.

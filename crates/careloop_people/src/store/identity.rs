@@ -1,6 +1,6 @@
 //! What a resolve reads and writes.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, optional, run};
 use careloop_kernel::Result;
 
 use super::insert_rows;
@@ -15,13 +15,12 @@ pub(crate) struct ResolveRow {
     pub source_key: String,
     pub person: i64,
     pub household: i64,
-    pub clinic: Option<i64>,
     pub resolved_at: Option<i64>,
     pub salt: Option<Vec<u8>>,
     pub sealed: Option<Vec<u8>>,
 }
 
-const COLUMNS: &str = "ord, source, source_key, person, household, clinic, resolved_at, salt, sealed";
+const COLUMNS: &str = "ord, source, source_key, person, household, resolved_at, salt, sealed";
 
 /// The records after `ord`, in order.
 pub(crate) async fn after(connection: &impl ConnectionTrait, ord: i64, limit: i64) -> Result<Vec<ResolveRow>> {
@@ -131,24 +130,93 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, now: i64, ords: Option<&[i
     Ok(())
 }
 
-/// Replaces the links of these records, or all links.
+/// Pairs of records a resolve keeps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pairs {
+    /// Those that joined.
+    Links,
+    /// Those a person should look at.
+    Doubts,
+}
+
+impl Pairs {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Links => "identity_links",
+            Self::Doubts => "identity_doubts",
+        }
+    }
+}
+
+/// Replaces the pairs of these records, or all.
 pub(crate) async fn replace_links(
     tx: &impl ConnectionTrait,
+    pairs: Pairs,
     ords: Option<&[i64]>,
-    links: &[(i64, i64, &'static str)],
+    rows: &[(i64, i64, &'static str, i64)],
 ) -> Result<()> {
+    let table = pairs.table();
     match ords {
-        None => run(tx, "DELETE FROM identity_links", []).await?,
+        None => run(tx, &format!("DELETE FROM {table}"), []).await?,
         Some(ords) => {
             for part in ords.chunks(CHUNK) {
                 let list = in_list(part.iter().copied());
-                run(tx, &format!("DELETE FROM identity_links WHERE record_a IN ({list})"), []).await?;
-                run(tx, &format!("DELETE FROM identity_links WHERE record_b IN ({list})"), []).await?;
+                run(tx, &format!("DELETE FROM {table} WHERE record_a IN ({list})"), []).await?;
+                run(tx, &format!("DELETE FROM {table} WHERE record_b IN ({list})"), []).await?;
             }
         }
     }
-    let rows = links.iter().map(|(a, b, rule)| vec![(*a).into(), (*b).into(), (*rule).into()]);
-    insert_rows(tx, "INSERT INTO identity_links (record_a, record_b, rule)", 3, rows).await.map(|_| ())
+    let rows = rows.iter().map(|(a, b, rule, weight)| vec![(*a).into(), (*b).into(), (*rule).into(), (*weight).into()]);
+    insert_rows(tx, &format!("INSERT INTO {table} (record_a, record_b, rule, weight)"), 4, rows).await.map(|_| ())
+}
+
+/// The weights in force.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct ModelRow {
+    pub version: i64,
+    pub learned_at: i64,
+    /// The highest record when they were learned.
+    pub records: i64,
+    pub parameters: String,
+}
+
+/// The newest weights, if any were ever learned.
+pub(crate) async fn model(connection: &impl ConnectionTrait) -> Result<Option<ModelRow>> {
+    let sql = "SELECT version, learned_at, records, parameters FROM identity_models ORDER BY version DESC LIMIT 1";
+    optional(connection, sql, []).await
+}
+
+/// Adds a version of the weights; `names` (blind hash, step) replace those of the version before.
+pub(crate) async fn insert_model(tx: &impl ConnectionTrait, row: ModelRow, names: Vec<(i64, i64)>) -> Result<()> {
+    let sql = "INSERT INTO identity_models (version, learned_at, records, parameters) VALUES ($1, $2, $3, $4)";
+    run(tx, sql, [row.version.into(), row.learned_at.into(), row.records.into(), row.parameters.into()]).await?;
+    run(tx, "DELETE FROM identity_names", []).await?;
+    let rows = names.into_iter().map(|(hash, step)| vec![hash.into(), step.into()]);
+    insert_rows(tx, "INSERT INTO identity_names (hash, step)", 2, rows).await.map(|_| ())
+}
+
+/// A name that is not of the rarest, and its step.
+#[derive(Debug, Clone, Copy, FromQueryResult)]
+pub(crate) struct StepRow {
+    pub hash: i64,
+    pub step: i64,
+}
+
+/// The steps of these names; all that are listed, if none are given.
+pub(crate) async fn name_steps(connection: &impl ConnectionTrait, hashes: Option<&[i64]>) -> Result<Vec<StepRow>> {
+    let Some(hashes) = hashes else { return all(connection, "SELECT hash, step FROM identity_names", []).await };
+    let mut rows = Vec::new();
+    for part in hashes.chunks(CHUNK) {
+        let sql = format!("SELECT hash, step FROM identity_names WHERE hash IN ({})", in_list(part.iter().copied()));
+        rows.extend(all::<StepRow>(connection, &sql, []).await?);
+    }
+    Ok(rows)
+}
+
+/// The highest number a record has.
+pub(crate) async fn highest(connection: &impl ConnectionTrait) -> Result<i64> {
+    let row: Option<Number> = optional(connection, "SELECT COALESCE(MAX(ord), 0) AS value FROM records", []).await?;
+    Ok(row.map_or(0, |row| row.value))
 }
 
 #[derive(FromQueryResult)]

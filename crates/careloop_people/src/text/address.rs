@@ -7,6 +7,19 @@ pub fn squeeze(text: &str) -> String {
     strip_marks(&fold(text)).chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
+/// A Chinese address reduced to its street and numbers, because people write `3幢2单元1201室`, `3栋2单元1201` and `3-2-1201` for
+/// one door, with or without city and district. Other addresses stay as they are.
+pub fn door(text: &str) -> String {
+    let text = fold(text);
+    if !text.chars().any(crate::text::is_han) {
+        return squeeze(&text);
+    }
+    let text = text.rsplit(['省', '市', '区', '县']).next().filter(|rest| !rest.is_empty()).unwrap_or(&text);
+    let Some(first) = text.find(|letter: char| letter.is_ascii_digit()) else { return squeeze(text) };
+    let numbers = text[first..].split(|letter: char| !letter.is_ascii_digit()).filter(|number| !number.is_empty());
+    format!("{}{}", squeeze(&text[..first]), numbers.collect::<Vec<_>>().join("-"))
+}
+
 /// Whether a street text is long enough to name a door. `北京市` alone is not.
 pub fn is_door(squeezed: &str) -> bool {
     squeezed.chars().count() >= 6

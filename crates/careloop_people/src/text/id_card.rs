@@ -48,6 +48,28 @@ pub fn parse(text: &str) -> Option<IdCard> {
     Some(IdCard { number: format!("{body}{check}"), birth, gender })
 }
 
+/// The number as screens show it: `110***********002X`.
+pub fn mask(text: &str) -> String {
+    let letters: Vec<char> = text.trim().chars().collect();
+    if letters.len() < 12 {
+        return "*".repeat(letters.len());
+    }
+    let shown = |range: &[char]| range.iter().collect::<String>();
+    format!("{}{}{}", shown(&letters[..3]), "*".repeat(letters.len() - 7), shown(&letters[letters.len() - 4..]))
+}
+
+/// The first seventeen digits of a number of eighteen letters, as one number.
+pub fn digits(number: &str) -> u64 {
+    number.bytes().take(17).filter(u8::is_ascii_digit).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))
+}
+
+/// The same of a number whose check letter does not hold; none if it is not even the right length.
+pub fn digits_of_text(text: &str) -> Option<u64> {
+    let letters: Vec<char> = fold(text).chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let body: String = letters.iter().take(17).collect();
+    (letters.len() == 18 && body.bytes().all(|letter| letter.is_ascii_digit())).then(|| digits(&body))
+}
+
 fn check_letter(body: &str) -> Option<char> {
     let mut sum = 0;
     for (letter, weight) in body.chars().zip(WEIGHTS) {

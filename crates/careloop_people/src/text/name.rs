@@ -5,7 +5,7 @@
 use crate::text::{fold, is_han, pinyin, strip_marks, surnames};
 
 /// What stands where a name should.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum NameKind {
     /// Nothing, or a word such as `未知`.
     #[default]
@@ -19,7 +19,7 @@ pub enum NameKind {
 }
 
 /// A name in its normal form.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct PersonName {
     /// What it is.
     pub kind: NameKind,
@@ -60,6 +60,21 @@ impl PersonName {
         let (surname, given) = self.given.split_at(split);
         let sound = pinyin::of_name(surname, given).into();
         Self { kind: NameKind::Han, sound, surname: surname.into(), given: given.into(), ward: None }
+    }
+
+    /// Whether only an adult is called so: by a title, or after a child.
+    pub fn is_grown_up(&self) -> bool {
+        let title = TITLES[..5].iter().chain(&TITLES[6..11]).any(|title| self.given.ends_with(title));
+        self.kind == NameKind::Alias && (self.ward.is_some() || title || GUARDIANS.contains(&&*self.given))
+    }
+
+    /// The surname of a form of address: `王` of `王女士`, `小王` and `老王`.
+    pub fn surname_called(&self) -> Option<&str> {
+        if self.kind != NameKind::Alias {
+            return None;
+        }
+        let familiar = || self.given.strip_prefix(['小', '老', '阿']).filter(|name| surnames::is_surname(name));
+        Some(&*self.surname).filter(|surname| !surname.is_empty()).or_else(familiar)
     }
 
     /// Surname and given name as one text, in the order of the script.

@@ -49,6 +49,7 @@ async fn count(test: &TestDb, kind: &str) -> i64 {
 async fn changes_in_small_steps_end_where_a_full_resolve_ends() {
     on_both(|test| async move {
         let source = add_source(&test, "his").await;
+        resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
         for seed in 0..4 {
             let mut dice = Dice::new(seed + 1);
             for _ in 0..7 {
@@ -72,6 +73,7 @@ async fn changes_in_small_steps_end_where_a_full_resolve_ends() {
 async fn a_phone_that_a_crowd_comes_to_share_stops_telling_anything() {
     on_both(|test| async move {
         let source = add_source(&test, "his").await;
+        resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
         let family = vec![
             row("a", "王小明", "", "13912345670"),
             row("b", "王小明", "", "13912345670"),

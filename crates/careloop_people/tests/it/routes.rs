@@ -67,7 +67,7 @@ async fn a_person_is_shown_whole_and_masked() {
     assert_eq!(view["phones"], json!([{ "masked": "139****5670", "role": "shared" }]));
     assert_eq!(view["records"].as_array().unwrap().len(), 2);
     assert_eq!(view["records"][1]["evidence"][0]["rule"], "phone_name");
-    assert_eq!(view["records"][1]["evidence"][0]["reason_zh"], "手机号相同,姓名相同");
+    assert_eq!(view["records"][1]["evidence"][0]["reason_zh"], "手机号相同，姓名相同");
     let members = view["household"]["members"].as_array().unwrap();
     let roles: Vec<_> = members
         .iter()

@@ -1,6 +1,6 @@
 //! What must and must not be one person in a Chinese clinic.
 
-use super::{resolve, rule, same};
+use super::{resolve, rule, same, same_among};
 use crate::identity::{Features, Rule, household};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -69,7 +69,7 @@ fn an_identity_card_joins_and_two_of_them_part() {
 
 #[test]
 fn a_shared_phone_joins_nobody() {
-    for (a, b) in [("王小明", "李梅"), ("王子轩", "王子涵"), ("王女士", "王芳"), ("小雨妈妈", "李梅"), ("", "李梅")]
+    for (a, b) in [("王小明", "李梅"), ("王子轩", "王子涵"), ("王女士", "李梅"), ("小雨妈妈", "李梅"), ("", "李梅")]
     {
         assert!(!same(&[person(a, "", PHONE), person(b, "", PHONE)]), "{a} {b}");
     }
@@ -130,6 +130,18 @@ fn parent_and_child_of_one_name_stay_two() {
 }
 
 #[test]
+fn a_form_of_address_goes_to_the_only_one_it_fits() {
+    let family =
+        [person("王女士", "", PHONE), person("王芳", "1988-06-02", PHONE), person("李强", "1986-01-09", PHONE)];
+    let roots = resolve(&family).root;
+    assert!(roots[0] == roots[1] && roots[1] != roots[2]);
+    let sisters =
+        [person("王女士", "", PHONE), person("王芳", "1988-06-02", PHONE), person("王敏", "1991-04-17", PHONE)];
+    let roots = resolve(&sisters).root;
+    assert!(roots[0] != roots[1] && roots[0] != roots[2], "two fit, so nobody knows");
+}
+
+#[test]
 fn weak_evidence_joins_nobody() {
     assert!(
         !same(&[person("王小明", "1900-01-01", ""), person("王小明", "1900-01-01", "")]),
@@ -139,10 +151,9 @@ fn weak_evidence_joins_nobody() {
         !same(&[person("王小明", "", "13800138000"), person("王小明", "", "13800138000")]),
         "a number that fills a field"
     );
-    assert!(
-        !same(&[person("王伟", "1990-03-12", ""), person("王伟", "1990-03-12", "")]),
-        "a name that half the town has"
-    );
+    let namesakes = [person("王伟", "1990-03-12", ""), person("王伟", "1990-03-12", "")];
+    assert!(same(&namesakes), "in a small chain that is no coincidence");
+    assert!(!same_among(20_000_000, &namesakes), "in a large one half the town bears that name");
     let agency = |name: &str| {
         with(person(name, "", ""), |fields| {
             fields.phones = vec![PhoneNumber { text: PHONE.into(), role: PhoneRole::Agency }]

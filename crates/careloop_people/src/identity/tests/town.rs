@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::resolve;
+use super::learned;
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
 const SURNAMES: &str =
@@ -141,7 +141,7 @@ fn a_town_of_families_is_told_apart() {
             }
         }
     }
-    let roots = resolve(&records).root;
+    let roots = learned(&records).root;
     let pairs = |keys: Vec<(u32, u32)>| {
         let mut groups: HashMap<(u32, u32), u64> = HashMap::new();
         keys.into_iter().for_each(|key| *groups.entry(key).or_default() += 1);

@@ -1,0 +1,111 @@
+//! The weights in force, and how they are kept.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use careloop_db::{ConnectionTrait, Tx};
+use careloop_kernel::{Ctx, Error, Result, Vault};
+
+use crate::identity::model::Model;
+use crate::identity::names::NameForm;
+use crate::identity::{Features, engine};
+use crate::store::identity::{self as store, ModelRow};
+
+const SURNAME: &str = "surname";
+const GIVEN: &str = "given_name";
+/// Fewer records teach nothing, so nothing is learned again until there are as many.
+const ENOUGH: i64 = 1_000;
+
+/// The weights in force without the names; none if there are none yet, or twice as many records as when they were learned.
+pub(super) async fn current(connection: &impl ConnectionTrait) -> Result<Option<Model>> {
+    let Some(row) = store::model(connection).await? else { return Ok(None) };
+    let highest = store::highest(connection).await?;
+    if highest >= ENOUGH && highest >= row.records * 2 {
+        return Ok(None);
+    }
+    read(&row).map(Some)
+}
+
+/// The weights in force, however old; before there are any, what is known beforehand.
+pub(crate) async fn in_force(connection: &impl ConnectionTrait) -> Result<Model> {
+    match store::model(connection).await? {
+        Some(row) => read(&row),
+        None => Ok(engine::learn(&[], &[])),
+    }
+}
+
+/// The weights of a row, without the names.
+fn read(row: &ModelRow) -> Result<Model> {
+    let parameters = serde_json::from_str(&row.parameters).map_err(Error::internal)?;
+    Ok(Model::from_json(&parameters))
+}
+
+/// Keeps weights that were learned. They are read again from what was written, so that whoever reads them later has the same.
+pub(super) async fn keep<P>(tx: &Tx, ctx: &Ctx<P>, learned: &Learned) -> Result<()> {
+    let version = store::model(&**tx).await?.map_or(0, |row| row.version) + 1;
+    let row = ModelRow {
+        version,
+        learned_at: ctx.now_us(),
+        records: store::highest(&**tx).await?,
+        parameters: learned.parameters.clone(),
+    };
+    store::insert_model(&**tx, row, learned.names.clone()).await
+}
+
+/// Weights on their way into the database.
+pub(super) struct Learned {
+    parameters: String,
+    /// Blind hash and step.
+    names: Vec<(i64, i64)>,
+}
+
+impl Learned {
+    /// What to keep of a model, and the model as it will be read again.
+    pub fn of(model: &Model, features: &[Features], vault: &Vault) -> (Self, Model) {
+        let parameters = model.to_json();
+        let (surnames, given) = model.frequencies.listed();
+        let mut names = HashMap::new();
+        for form in features.iter().map(|record| &record.name).filter(|form| form.is_evidence()) {
+            if let Some(step) = surnames.get(&form.surname_hash) {
+                names.entry((SURNAME, form.surname_hash)).or_insert((&form.name.surname, *step));
+            }
+            if let Some(step) = given.get(&form.given_hash) {
+                names.entry((GIVEN, form.given_hash)).or_insert((&form.name.given, *step));
+            }
+        }
+        let names: BTreeSet<(i64, i64)> =
+            names.into_iter().map(|((kind, _), (text, step))| (vault.blind(kind, text), i64::from(step))).collect();
+        let learned = Self { parameters: parameters.to_string(), names: names.into_iter().collect() };
+        let mut again = Model::from_json(&parameters);
+        again.frequencies = model.frequencies.clone();
+        (learned, again)
+    }
+}
+
+/// Adds to the model how common the names of these records are.
+pub(crate) async fn add_names<'a>(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    model: &mut Model,
+    forms: impl Iterator<Item = &'a Arc<NameForm>>,
+    all: bool,
+) -> Result<()> {
+    let mut wanted = HashMap::new();
+    for form in forms.filter(|form| form.is_evidence()) {
+        wanted.entry((SURNAME, form.surname_hash)).or_insert(&form.name.surname);
+        wanted.entry((GIVEN, form.given_hash)).or_insert(&form.name.given);
+    }
+    let blind: Vec<_> = wanted.into_iter().map(|((kind, hash), text)| (vault.blind(kind, text), kind, hash)).collect();
+    let hashes: Vec<i64> = blind.iter().map(|(hash, _, _)| *hash).collect();
+    let rows = store::name_steps(connection, if all { None } else { Some(&hashes) }).await?;
+    let steps: HashMap<i64, u8> =
+        rows.into_iter().map(|row| (row.hash, u8::try_from(row.step).unwrap_or(u8::MAX))).collect();
+    for (hash, kind, plain) in blind {
+        let Some(step) = steps.get(&hash).map(|step| (plain, *step)) else { continue };
+        match kind {
+            SURNAME => model.frequencies.list(Some(step), None),
+            _ => model.frequencies.list(None, Some(step)),
+        }
+    }
+    Ok(())
+}
