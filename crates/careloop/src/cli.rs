@@ -127,6 +127,9 @@ pub enum Command {
         /// Everything, not only what is new.
         #[arg(long)]
         full: bool,
+        /// Everything, after learning anew from the records how much each agreement weighs.
+        #[arg(long)]
+        learn: bool,
     },
     /// Writes data into files.
     Export {

@@ -36,7 +36,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             let wish = import::Wish { file, source, map, dry_run, rejects };
             import::run(&open(place).await?, &wish, json).await
         }
-        Command::Resolve { full } => rebuild::resolve(&open(place).await?, full, json).await,
+        Command::Resolve { full, learn } => rebuild::resolve(&open(place).await?, (full, learn), json).await,
         Command::Export { command } => export::run(place, command, json).await,
         Command::Segment { command } => segment::run(place, command, json).await,
         Command::Person { command } => person::run(&open(place).await?, command, json).await,

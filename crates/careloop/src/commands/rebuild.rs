@@ -6,8 +6,12 @@ use careloop_server::{Parts, settle};
 use crate::output::{print, say};
 
 /// (Re)computes persons and households.
-pub async fn resolve(parts: &Parts, full: bool, json: bool) -> anyhow::Result<()> {
-    let mode = if full { Resolve::Full } else { Resolve::Incremental };
+pub async fn resolve(parts: &Parts, (full, learn): (bool, bool), json: bool) -> anyhow::Result<()> {
+    let mode = match (full, learn) {
+        (_, true) => Resolve::Learn,
+        (true, false) => Resolve::Full,
+        (false, false) => Resolve::Incremental,
+    };
     let report = resolve_people(&parts.app.db, &parts.ctx("cli"), mode).await?;
     say(&format!(
         "{} records looked at, {} people: {} merged, {} parted",

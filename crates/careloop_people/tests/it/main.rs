@@ -6,6 +6,7 @@ mod facts;
 mod merging;
 mod privacy;
 mod resolve;
+mod review;
 mod routes;
 mod upsert;
 mod world;

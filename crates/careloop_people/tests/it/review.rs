@@ -1,0 +1,138 @@
+//! Doubts over HTTP: seen, explained, decided, taken back.
+
+use careloop_people::{Resolve, resolve, upsert_records};
+use careloop_testkit::{Client, TestDb};
+use serde_json::{Value, json};
+
+use crate::chain::{at, hire, ids, prepare, signed_in};
+use crate::world::{add_source, row};
+
+const PHONE: &str = "13912345670";
+
+/// Two records that may be one person: one phone, and given names that differ in a character.
+async fn doubtful(test: &TestDb) {
+    prepare(test).await;
+    let source = add_source(test, "his").await;
+    let rows = vec![
+        at(1, row("one", "王建国", "", PHONE)),
+        at(1, row("other", "王建平", "", PHONE)),
+        at(2, row("far", "李秀英", "1950-02-11", "13712348888")),
+    ];
+    upsert_records(&test.db, &test.ctx, source, rows).await.unwrap();
+    resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+}
+
+async fn open(client: &Client) -> i64 {
+    client.get("/api/identity/reviews").await.json()["open"].as_i64().unwrap()
+}
+
+async fn person_of(client: &Client, record: &str) -> String {
+    let people = client.get("/api/people?limit=50").await.json();
+    for person in people["items"].as_array().unwrap() {
+        let id = person["id"].as_str().unwrap();
+        let identity = client.get(&format!("/api/people/{id}/identity")).await.json();
+        if identity["records"].as_array().unwrap().iter().any(|known| known["id"] == record) {
+            return id.to_owned();
+        }
+    }
+    panic!("{record} belongs to nobody");
+}
+
+#[tokio::test]
+async fn a_doubt_is_explained_decided_and_taken_back() {
+    let test = TestDb::sqlite().await;
+    doubtful(&test).await;
+    let client = signed_in(&test, "admin").await;
+    let reviews = client.get("/api/identity/reviews").await.json();
+    assert_eq!(reviews["open"], 1, "{reviews}");
+    let pair = &reviews["items"][0];
+    let findings: Vec<&str> =
+        pair["findings"].as_array().unwrap().iter().map(|found| found["comparison"].as_str().unwrap()).collect();
+    assert_eq!(findings, ["surname", "given_name", "phone"]);
+    assert_eq!(pair["findings"][2]["text_zh"], "手机号相同");
+    assert!(pair["findings"][2]["against_strangers"].as_f64().unwrap() > 10.0);
+    assert!(pair["findings"][2]["against_relatives"].as_f64().unwrap() < 2.0, "relatives share a phone too");
+    assert_eq!(pair["a"]["phone"], "139****5670");
+    let (one, other) = (pair["a"]["id"].as_str().unwrap().to_owned(), pair["b"]["id"].as_str().unwrap().to_owned());
+    assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
+
+    let decide =
+        |same: bool| json!({ "record_a": one, "record_b": other, "same": same, "reason": "asked on the phone" });
+    let decided = client.post("/api/identity/decisions", &decide(true)).await;
+    assert_eq!(decided.status, 201, "{}", decided.text);
+    assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await);
+    assert_eq!(open(&client).await, 0);
+    resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
+    assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await, "it outlives new weights");
+
+    let id = decided.json()["id"].as_str().unwrap().to_owned();
+    let taken_back = client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await;
+    assert_eq!(taken_back.status, 204, "{}", taken_back.text);
+    assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
+    assert_eq!(open(&client).await, 1);
+    assert_eq!(client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await.status, 404);
+
+    assert_eq!(client.post("/api/identity/decisions", &decide(false)).await.status, 201);
+    assert_eq!(open(&client).await, 0, "nobody is asked twice");
+    resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
+    assert_eq!(open(&client).await, 0);
+}
+
+#[tokio::test]
+async fn any_two_records_are_explained() {
+    let test = TestDb::sqlite().await;
+    doubtful(&test).await;
+    let client = signed_in(&test, "admin").await;
+    let (one, far) = (ids(&test, "one").await.0, ids(&test, "far").await.0);
+    let why = client.get(&format!("/api/identity/evidence?a={one}&b={far}")).await.json();
+    assert_eq!(why["otherwise"]["code"], "stranger", "{why}");
+    assert!(why["probability"].as_f64().unwrap() < 0.001);
+    let unknown = client.get(&format!("/api/identity/evidence?a={one}&b=rec_00000000000000000000000000")).await;
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn nobody_reviews_people_of_another_clinic() {
+    let test = TestDb::sqlite().await;
+    doubtful(&test).await;
+    hire(&test, "front", "front_desk", 2).await;
+    let client = signed_in(&test, "front").await;
+    assert_eq!(open(&client).await, 0);
+    let (one, other) = (ids(&test, "one").await.0, ids(&test, "other").await.0);
+    assert_eq!(client.get(&format!("/api/identity/evidence?a={one}&b={other}")).await.status, 404);
+    assert_eq!(client.get("/api/identity/quality").await.status, 403);
+}
+
+#[tokio::test]
+async fn checked_links_tell_how_often_the_program_is_right() {
+    let test = TestDb::sqlite().await;
+    crate::chain::families(&test).await;
+    let client = signed_in(&test, "admin").await;
+    let quality = client.get("/api/identity/quality").await.json();
+    assert_eq!((&quality["records"], &quality["persons"]), (&json!(4), &json!(3)), "{quality}");
+    assert_eq!(quality["sizes"], json!([{ "records": 1, "persons": 2 }, { "records": 2, "persons": 1 }]));
+    assert_eq!(quality["checked"]["precision"], Value::Null);
+    assert_eq!(quality["model"]["version"], 1);
+    assert!(quality["model"]["parameters"]["comparisons"]["phone"]["own"]["same"].as_f64().unwrap() > 0.5);
+    let samples = client.get("/api/identity/samples").await.json();
+    let pair = &samples[0];
+    assert_eq!(pair["reason"]["rule"], "phone_name");
+    let body = json!({ "record_a": pair["a"]["id"], "record_b": pair["b"]["id"], "same": true, "reason": "spot check", "sample": true });
+    assert_eq!(client.post("/api/identity/decisions", &body).await.status, 201);
+    assert_eq!(client.get("/api/identity/samples").await.json(), json!([]));
+    let checked = &client.get("/api/identity/quality").await.json()["checked"];
+    assert_eq!((&checked["right"], &checked["precision"]), (&json!(1), &json!(1.0)));
+}
+
+#[tokio::test]
+async fn a_number_that_a_crowd_shares_is_shown() {
+    let test = TestDb::sqlite().await;
+    prepare(&test).await;
+    let source = add_source(&test, "his").await;
+    let crowd =
+        (0..40).map(|key| at(1, row(&format!("k{key}"), &format!("李{}", ["国强", "敏", "静怡"][key % 3]), "", PHONE)));
+    upsert_records(&test.db, &test.ctx, source, crowd.collect()).await.unwrap();
+    resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
+    let quality = signed_in(&test, "admin").await.get("/api/identity/quality").await.json();
+    assert_eq!(quality["crowds"], json!([{ "kind": "phone", "masked": "139****5670", "records": 40 }]));
+}
