@@ -15,7 +15,7 @@ use crate::finder::to_bytes;
 use crate::membership::{FOLLOWED, Setting, process};
 use crate::store;
 
-/// The newest resolve of records that was looked at.
+/// What was looked at of the records: `seq` the newest resolve, `tx` when everything within the margin was looked through.
 const RECORDS: &str = "segments.records";
 /// Where a sweep over everybody stands: `tx` 1 while it runs, `seq` the last person done.
 const SWEEP: &str = "segments.sweep";
@@ -27,6 +27,10 @@ const BATCH: u64 = 500;
 const BACKLOG: i64 = 20_000;
 /// How long a transaction that resolves records may take before its records are missed.
 const MARGIN_US: i64 = 600_000_000;
+/// How often the margin is looked through for records that were committed late, while there may be some.
+const AGAIN_US: i64 = 10_000_000;
+/// New records are looked for from so long before the newest, since many transactions take a moment.
+const MOMENT_US: i64 = 2_000_000;
 
 /// One step of following; true when there may be more to do at once.
 pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
@@ -55,7 +59,7 @@ pub async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let followed = consumers::load(db, FOLLOWED).await?;
     let unread = careloop_events::read_after(db, followed, BATCH).await?;
     let live = inputs::live(db.read()).await?;
-    let since = consumers::load(db, RECORDS).await?.seq - MARGIN_US;
+    let since = consumers::load(db, RECORDS).await?.tx - MARGIN_US;
     Ok(unread.iter().all(is_own)
         && (unread.len() as u64) < BATCH
         && waiting::due(db, ctx, 1).await?.is_empty()
@@ -148,24 +152,38 @@ async fn follow_clock<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     decide(db, ctx, &people).await
 }
 
-/// People whose records changed without an event.
+/// People whose records changed without an event. When nothing changed this costs one indexed look.
 async fn follow_records<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let seen = consumers::load(db, RECORDS).await?;
     let newest = store::last_resolved(db.read()).await?;
-    if newest <= seen.seq && !store::unresolved_exist(db.read()).await? {
-        return Ok(false);
-    }
-    let changed = waiting::changed(db, seen.seq - MARGIN_US, CHUNK).await?;
+    let fresh = newest > seen.seq || store::unresolved_exist(db.read()).await?;
+    let Some((since, looked)) = records_to_look_at(seen, newest, fresh, ctx.now_us()) else { return Ok(false) };
+    let changed = waiting::changed(db, since, CHUNK).await?;
     if changed.is_empty() {
-        if newest > seen.seq {
+        if looked != seen {
             let tx = db.begin().await?;
-            consumers::save(&*tx, ctx, RECORDS, Position { tx: 0, seq: newest }).await?;
+            consumers::save(&*tx, ctx, RECORDS, looked).await?;
             tx.commit().await?;
         }
         return Ok(false);
     }
     let people = waiting::with_households(db.read(), &changed).await?;
     decide(db, ctx, &people).await
+}
+
+/// From which resolve on records have to be looked at, and what has been looked at then; none when there is no reason to.
+///
+/// A transaction may commit records with an earlier instant than others have shown. It began within the margin, so once
+/// everything was looked through later than that, only a newer resolve is a reason to look again.
+fn records_to_look_at(seen: Position, newest: i64, fresh: bool, now_us: i64) -> Option<(i64, Position)> {
+    let late = newest >= seen.tx - MARGIN_US && now_us >= seen.tx + AGAIN_US;
+    if late {
+        Some((seen.tx - MARGIN_US, Position { tx: now_us, seq: newest }))
+    } else if fresh {
+        Some((seen.seq - MOMENT_US, Position { tx: seen.tx, seq: newest }))
+    } else {
+        None
+    }
 }
 
 /// Evaluates everybody for segments that are new or have a new rule.

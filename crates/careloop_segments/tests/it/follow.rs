@@ -2,7 +2,7 @@
 
 use careloop_kernel::ids::{Id, PersonId, RecordId};
 use careloop_segments::{SegmentPatch, explain_member, update_segment};
-use careloop_testkit::on_both;
+use careloop_testkit::{TestDb, on_both};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -75,7 +75,7 @@ struct Since {
     why: String,
 }
 
-async fn since(test: &careloop_testkit::TestDb, _records: &[i64]) -> Vec<Since> {
+async fn since(test: &TestDb, _records: &[i64]) -> Vec<Since> {
     careloop_db::all(
         test.db.read(),
         "SELECT segment, person, since, why FROM segment_members ORDER BY segment, person",
@@ -118,7 +118,7 @@ async fn two_people_who_become_one_leave_and_come_back_as_they_were() {
 }
 
 /// What identity tells when people become one or two.
-async fn identity(kind: &str, test: &careloop_testkit::TestDb, person: i64, other: i64) -> careloop_events::NewEvent {
+async fn identity(kind: &str, test: &TestDb, person: i64, other: i64) -> careloop_events::NewEvent {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
@@ -142,6 +142,66 @@ async fn a_record_that_changes_without_an_event_is_noticed() {
         careloop_db::execute(test.db.write(), sql, [(test.ctx.now_us() + 5).into(), records[1].into()]).await.unwrap();
         settle(&test).await;
         assert_eq!(members(&test, girls).await, [records[1]]);
+    })
+    .await;
+}
+
+/// Makes a person's profile look older than the person's record, which only a look at the records can tell.
+async fn outdate(test: &TestDb, person: i64) {
+    let sql = "UPDATE person_profiles SET records_at = 0 WHERE person = $1";
+    assert_eq!(careloop_db::execute(test.db.write(), sql, [person.into()]).await.unwrap(), 1);
+}
+
+#[derive(FromQueryResult)]
+struct Seen {
+    records_at: i64,
+}
+
+async fn is_outdated(test: &TestDb, person: i64) -> bool {
+    let sql = "SELECT records_at FROM person_profiles WHERE person = $1";
+    let row: Seen = careloop_db::one(test.db.read(), sql, [person.into()]).await.unwrap();
+    row.records_at == 0
+}
+
+#[tokio::test]
+async fn records_that_were_looked_at_are_not_looked_at_again() {
+    on_both(|test| async move {
+        let records = records(&test, 2).await;
+        segment(&test, "girls", json!({"attr":"gender","is":"female"})).await;
+        outdate(&test, records[0]).await;
+        assert!(!careloop_segments::jobs::follow(&test.db, &test.ctx).await.unwrap());
+        assert!(is_outdated(&test, records[0]).await, "nothing changed, so nobody looked");
+        test.clock.advance(SignedDuration::from_secs(11));
+        settle(&test).await;
+        assert!(!is_outdated(&test, records[0]).await, "something may have been committed late");
+        test.clock.advance(SignedDuration::from_mins(11));
+        settle(&test).await;
+        outdate(&test, records[0]).await;
+        test.clock.advance(SignedDuration::from_hours(1));
+        settle(&test).await;
+        assert!(is_outdated(&test, records[0]).await, "nothing can be committed as late as that");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_committed_late_is_noticed() {
+    on_both(|test| async move {
+        let records = records(&test, 2).await;
+        let girls = segment(&test, "girls", json!({"attr":"gender","is":"female"})).await;
+        let began = test.ctx.now_us();
+        test.clock.advance(SignedDuration::from_mins(9));
+        let sql = "UPDATE records SET gender = 'female', updated_at = $1, resolved_at = $1 WHERE ord = $2";
+        let change = async |at: i64, record: i64| {
+            careloop_db::execute(test.db.write(), sql, [at.into(), record.into()]).await.unwrap();
+        };
+        change(test.ctx.now_us(), records[0]).await;
+        settle(&test).await;
+        assert_eq!(members(&test, girls).await, [records[0]]);
+        change(began + 1, records[1]).await;
+        test.clock.advance(SignedDuration::from_secs(11));
+        settle(&test).await;
+        assert_eq!(members(&test, girls).await, records);
     })
     .await;
 }
