@@ -22,6 +22,13 @@ pub enum Engine {
     Postgres,
 }
 
+/// Pages the writing connection of SQLite holds: a bulk import touches many.
+const WRITE_CACHE_KIB: u32 = 32 * 1024;
+/// Pages each reading connection holds; the operating system's cache is behind them.
+const READ_CACHE_KIB: u32 = 8 * 1024;
+/// Prepared statements each connection of SQLite keeps.
+const STATEMENTS: usize = 64;
+
 /// A running write transaction; dropping it rolls back.
 #[derive(Debug)]
 pub struct Tx(DatabaseTransaction);
@@ -74,8 +81,8 @@ impl Db {
             Address::Sqlite(path) => {
                 address::require_file(&path)?;
                 let url = format!("{}?mode=rw", address::sqlite_url(&path));
-                let write = Database::connect(sqlite_options(&url, 1)).await.map_err(unreachable)?;
-                let read = Database::connect(sqlite_options(&url, 4)).await.map_err(unreachable)?;
+                let write = Database::connect(sqlite_options(&url, 1, WRITE_CACHE_KIB)).await.map_err(unreachable)?;
+                let read = Database::connect(sqlite_options(&url, 4, READ_CACHE_KIB)).await.map_err(unreachable)?;
                 Ok(Self { write, read, engine: Engine::Sqlite })
             }
         }
@@ -201,15 +208,16 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite_options(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions {
     let mut options = options(url, connections);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
-            .pragma("cache_size", "-65536")
+            .statement_cache_capacity(STATEMENTS)
+            .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("temp_store", "memory")
     });
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);

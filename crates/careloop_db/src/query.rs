@@ -1,10 +1,43 @@
 //! Running SQL text. Stores call these and nothing else.
 
+use std::borrow::Cow;
+
 use careloop_kernel::{Error, ErrorKind, Result};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, SqlErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, SqlErr, Statement, Value};
+
+/// With more values than this, placeholders lose their names on SQLite.
+const NAMED: usize = 32;
 
 fn statement(connection: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+    let values: Vec<Value> = values.into_iter().collect();
+    let backend = connection.get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite if values.len() > NAMED => unnamed(sql),
+        _ => Cow::Borrowed(sql),
+    };
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// `?` for `$1`, `$2`, … when each stands once and in order; other text as it is. SQLite finds a name by walking through
+/// all of them, both when it parses and when a value is bound, so a thousand named placeholders cost a million steps.
+fn unnamed(sql: &str) -> Cow<'_, str> {
+    let mut parts = sql.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut expected = 1;
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        if number.is_empty() {
+            text.push('$');
+        } else if number.parse() == Ok(expected) {
+            text.push('?');
+            expected += 1;
+        } else {
+            return Cow::Borrowed(sql);
+        }
+        text.push_str(rest);
+    }
+    Cow::Owned(text)
 }
 
 /// All rows.
@@ -97,5 +130,22 @@ fn failure(error: DbErr) -> Error {
                 .with_source(error)
         }
         _ => Error::internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{placeholders, unnamed};
+
+    #[test]
+    fn placeholders_lose_their_names_only_where_order_says_the_same() {
+        assert_eq!(unnamed(&placeholders(2, 2)), "(?, ?), (?, ?)");
+        assert_eq!(
+            unnamed("SELECT json_extract(a, '$.b') FROM c WHERE d = $1"),
+            "SELECT json_extract(a, '$.b') FROM c WHERE d = ?"
+        );
+        for kept in ["VALUES ($2, $1)", "VALUES ($1, $1)", "VALUES ($1, $2) ON CONFLICT DO UPDATE SET a = $1"] {
+            assert_eq!(unnamed(kept), kept);
+        }
     }
 }

@@ -5,8 +5,8 @@ use careloop_kernel::Result;
 
 use super::TagRow;
 
-/// Rows one statement carries: at most 13 values each, far below SQLite's limit of 32,766.
-const ROWS: usize = 1_000;
+/// Rows one statement carries, at most 13 values each; a connection keeps its last statements, so they should be small.
+const ROWS: usize = 200;
 
 /// A row of `person_profiles`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use careloop_db::{
 use careloop_events::INTERNAL_SOURCE;
 use careloop_kernel::{Result, Scope};
 
-const ROWS: usize = 1_000;
+const ROWS: usize = 200;
 
 /// Lets one transaction at a time decide memberships; SQLite has one writer anyhow.
 pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
