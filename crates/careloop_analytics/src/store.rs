@@ -129,15 +129,19 @@ pub(crate) async fn list_mergeable(
     zone: &str,
     (full, most): (i64, i64),
 ) -> Result<Vec<LakeFile>> {
-    let sql = format!(
-        "SELECT {FILE} FROM lake_files f WHERE replaced_at IS NULL AND (row_count < $1 OR time_zone <> $3) AND EXISTS (
-           SELECT 1 FROM (SELECT kind, month FROM lake_files WHERE replaced_at IS NULL GROUP BY kind, month
-                          HAVING SUM(CASE WHEN row_count < $1 THEN 1 ELSE 0 END) > $2 OR
-                                 SUM(CASE WHEN time_zone <> $3 THEN 1 ELSE 0 END) > 0
-                          ORDER BY kind, month LIMIT 1) AS folder
-           WHERE folder.kind = f.kind AND folder.month = f.month) ORDER BY ord"
-    );
-    all(connection, &sql, [full.into(), most.into(), zone.into()]).await
+    all(connection, &mergeable(), [full.into(), most.into(), zone.into()]).await
+}
+
+/// The folder is found once and not for each file, as it would be with a condition that names the file.
+fn mergeable() -> String {
+    format!(
+        "SELECT {FILE} FROM lake_files WHERE replaced_at IS NULL AND (row_count < $1 OR time_zone <> $3) AND (kind, month) IN (
+           SELECT kind, month FROM (SELECT kind, month FROM lake_files WHERE replaced_at IS NULL GROUP BY kind, month
+                                    HAVING SUM(CASE WHEN row_count < $1 THEN 1 ELSE 0 END) > $2 OR
+                                           SUM(CASE WHEN time_zone <> $3 THEN 1 ELSE 0 END) > 0
+                                    ORDER BY kind, month LIMIT 1) AS folder)
+         ORDER BY ord"
+    )
 }
 
 /// Files replaced before an instant: no query can still be reading them.

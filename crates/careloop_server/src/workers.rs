@@ -17,10 +17,18 @@ use crate::Parts;
 
 /// Whether a worker found something to do.
 type Step = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
-type Worker = (&'static str, Arc<dyn Fn(Parts, Ctx) -> Step + Send + Sync>);
 
-/// How long a worker rests when nobody wakes it.
+struct Worker {
+    name: &'static str,
+    step: Arc<dyn Fn(Parts, Ctx) -> Step + Send + Sync>,
+    /// How long it rests when it found nothing to do and nobody wakes it.
+    rest: Duration,
+}
+
+/// How long most workers rest.
 const REST: Duration = Duration::from_millis(300);
+/// Queries read the tail of the log as well as the lake, so nobody waits for the lake.
+const LAKE_REST: Duration = Duration::from_secs(5);
 /// How often a long step looks after its lease.
 const KEEP: Duration = Duration::from_secs(5);
 /// How long it rests after a failure.
@@ -58,7 +66,13 @@ where
     F: Fn(Parts, Ctx) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<bool>> + Send + 'static,
 {
-    (name, Arc::new(move |parts, ctx| Box::pin(step(parts, ctx)) as Step))
+    Worker { name, step: Arc::new(move |parts, ctx| Box::pin(step(parts, ctx)) as Step), rest: REST }
+}
+
+impl Worker {
+    fn rests(self, rest: Duration) -> Self {
+        Self { rest, ..self }
+    }
 }
 
 fn list() -> Vec<Worker> {
@@ -71,20 +85,22 @@ fn list() -> Vec<Worker> {
         worker("segments", |parts, ctx| async move { careloop_segments::jobs::follow(&parts.app.db, &ctx).await }),
         worker("outreach", |parts, ctx| async move { careloop_outreach::jobs::follow(&parts.app.db, &ctx).await }),
         worker("sender", |parts, ctx| async move { careloop_outreach::jobs::send(&parts.outreach, &ctx).await }),
-        worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) }),
+        worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) })
+            .rests(LAKE_REST),
     ]
 }
 
 /// The tail is moved to the lake in pieces of at least this many events.
 const LAKE_BATCH: u64 = 20_000;
 
-async fn run((name, step): Worker, parts: Parts, mut stopped: watch::Receiver<bool>) {
+async fn run(worker: Worker, parts: Parts, mut stopped: watch::Receiver<bool>) {
+    let Worker { name, step, rest } = worker;
     let mut post = Post::new(name);
     let mut woken = parts.app.wake.listen();
     while !*stopped.borrow() {
         let rest = match turn(&mut post, &*step, &parts).await {
             Ok(true) => Duration::ZERO,
-            Ok(false) => REST,
+            Ok(false) => rest,
             Err(error) => {
                 tracing::error!(worker = name, code = error.code(), error = %error, cause = error.causes(), "a worker's step failed");
                 AFTER_FAILURE
