@@ -2,6 +2,7 @@
 //!
 //! The files of the generator go through the real intake, like anybody's.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use anyhow::Context;
 use careloop_access::settings::FirstSettings;
 use careloop_access::{NewStaff, Password, roles, settings, staff};
 use careloop_chain::NewClinic;
-use careloop_demo::{Options, Summary, generate};
+use careloop_demo::{ManifestEntry, Options, Summary, generate};
 use careloop_intake::files::{FileImport, import_file};
 use careloop_intake::sources::{self, NewSource, SourceKind};
 use careloop_kernel::ids::ClinicId;
@@ -27,6 +28,8 @@ const PASSWORD: &str = "welcome to careloop";
 const YEARS: u16 = 2;
 /// The preset segment whose people get a call.
 const CALLED: &str = "首诊黄金7天待决定";
+/// What arrives when the touch plan is there already, so that people enter that segment as they do in a running chain.
+const LATER: &str = "his_plans.csv";
 
 /// What chain to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,20 +86,24 @@ async fn make(config: &Config, folder: &Path, wish: &Wish) -> anyhow::Result<()>
     ));
     let clinics = open_clinics(&parts, &files).await?;
     hire(&parts, &clinics).await?;
-    import_all(&parts, &summary, &files, start).await?;
+    add_sources(&parts, &summary).await?;
+    let (later, first): (Vec<_>, Vec<_>) = summary.files.iter().partition(|entry| entry.file == LATER);
+    import_all(&parts, &first, &files, start).await?;
     let ctx = parts.ctx("demo");
     let report = resolve(&parts.app.db, &ctx, Resolve::Full).await?;
     say(&format!("{:>5.1} s  {} records are {} people", seconds(start), report.records, report.persons));
     careloop_people::share_out(&parts.app.db, &ctx.require()?).await?;
-    careloop_profiles::rebuild(&parts.app.db, &ctx).await?;
     careloop_segments::ensure_presets(&parts.app.db, &ctx.require()?).await?;
+    settle(&parts).await?;
+    say(&format!("{:>5.1} s  tags and segments are ready", seconds(start)));
     plan_calls(&parts).await?;
-    careloop_segments::rebuild(&parts.app.db, &ctx).await?;
-    parts.analytics.compact(&ctx, 1).await?;
+    import_all(&parts, &later, &files, start).await?;
     settle(&parts).await?;
     while careloop_outreach::jobs::follow(&parts.app.db, &ctx).await? {}
     while careloop_outreach::jobs::send(&parts.outreach, &ctx).await? {}
-    say(&format!("{:>5.1} s  tags, segments, tasks and figures are ready", seconds(start)));
+    say(&format!("{:>5.1} s  tasks are ready", seconds(start)));
+    parts.analytics.compact(&ctx, 1).await?;
+    say(&format!("{:>5.1} s  figures are ready", seconds(start)));
     Ok(parts.app.db.close().await?)
 }
 
@@ -170,15 +177,19 @@ async fn plan_calls(parts: &Parts) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn import_all(parts: &Parts, summary: &Summary, files: &Path, start: Instant) -> anyhow::Result<()> {
+async fn add_sources(parts: &Parts, summary: &Summary) -> anyhow::Result<()> {
+    let ctx = parts.ctx("demo").require()?;
+    let names: BTreeSet<&String> = summary.files.iter().map(|entry| &entry.source).collect();
+    for name in names {
+        let new = NewSource { name: name.clone(), kind: SourceKind::File, strict: false };
+        sources::create(&parts.app.db, &ctx, new).await?;
+    }
+    Ok(())
+}
+
+async fn import_all(parts: &Parts, entries: &[&ManifestEntry], files: &Path, start: Instant) -> anyhow::Result<()> {
     let ctx = parts.ctx("demo");
-    let mut known = Vec::new();
-    for entry in &summary.files {
-        if !known.contains(&entry.source) {
-            let new = NewSource { name: entry.source.clone(), kind: SourceKind::File, strict: false };
-            sources::create(&parts.app.db, &ctx.require()?, new).await?;
-            known.push(entry.source.clone());
-        }
+    for entry in entries {
         let request = FileImport {
             path: files.join(&entry.file),
             source: entry.source.clone(),
