@@ -71,6 +71,13 @@ const pages = [
   page("/insight/$id", "insight.read", () => import("@/features/insight/pages/MetricPage"), "MetricPage"),
   page("/people", "people.read", () => import("@/features/people/pages/PeoplePage"), "PeoplePage"),
   page("/people/$id", "people.read", () => import("./pages/PersonPage"), "PersonPage"),
+  page("/identity/review", "people.read", () => import("@/features/people/pages/ReviewPage"), "ReviewPage"),
+  page(
+    "/identity/quality",
+    "people.read",
+    () => import("@/features/people/pages/QualityPage"),
+    "QualityPage",
+  ),
   page("/tasks", "tasks.read", () => import("@/features/teams/pages/TasksPage"), "TasksPage"),
   page("/segments", "segments.read", () => import("@/features/segments/pages/SegmentsPage"), "SegmentsPage"),
   page(

@@ -121,6 +121,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a doubt. It holds, whatever the records come to say, until it is taken back. */
+        post: operations["decide_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/decisions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a decision back; what the records say counts again. */
+        post: operations["withdraw_identity_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why any two records are one person, or are not: each thing they were compared by, and its weight. */
+        get: operations["get_identity_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good identity is: sizes of clusters, shared identifiers, sources, checked links, trend, weights. */
+        get: operations["get_identity_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of records that may be one person, likeliest first. */
+        get: operations["list_identity_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of records the program joined, drawn without looking at what they are and not checked yet. */
+        get: operations["list_identity_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1249,6 +1351,28 @@ export interface components {
             /** @description What to do when it is not. */
             detail?: string | null;
         };
+        /** @description Links that people checked. */
+        CheckedView: {
+            /** Format: int64 */
+            right: number;
+            /** Format: int64 */
+            wrong: number;
+            /**
+             * Format: double
+             * @description The share that is right, 0 to 1; none before the first check.
+             */
+            precision?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval (Wilson).
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+        };
         /** @description A part of the rule in words, with its events. */
         ClauseReasonView: {
             /** @description Where it stands in the rule. */
@@ -1326,6 +1450,41 @@ export interface components {
             source: components["schemas"]["SourceView"];
             /** @description The write key of an http source; it is shown this once. */
             write_key?: string | null;
+        };
+        /** @description An identifier that more records have than a family has. */
+        CrowdView: {
+            kind: string;
+            masked: string;
+            /** Format: int64 */
+            records: number;
+        };
+        /** @description How things stood at the end of a day. */
+        DayView: {
+            day: string;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            doubts: number;
+        };
+        /** @description A decision that was written. */
+        DecidedView: {
+            /** @description `dec_…`; names the decision when it is taken back. */
+            id: string;
+        };
+        /** @description What somebody says about two records. */
+        DecisionBody: {
+            /** @description `rec_…` */
+            record_a: string;
+            /** @description `rec_…` */
+            record_b: string;
+            /** @description Whether they are one person. */
+            same: boolean;
+            /** @description At least three characters. */
+            reason: string;
+            /** @description Whether it checks a sample rather than settles a doubt. */
+            sample?: boolean;
         };
         /** @description What somebody decided about two records. */
         DecisionView: {
@@ -1467,6 +1626,23 @@ export interface components {
             /** @description The closed list of values, if there is one. */
             values: components["schemas"]["OptionView"][];
         };
+        /** @description One thing two records were compared by. */
+        FindingView: {
+            comparison: string;
+            level: string;
+            text_zh: string;
+            text_en: string;
+            /**
+             * Format: double
+             * @description For being one person against being strangers, in bits: one bit doubles the odds.
+             */
+            against_strangers: number;
+            /**
+             * Format: double
+             * @description The same against the relatives who explain the whole best.
+             */
+            against_relatives: number;
+        };
         /** @description One of a household. */
         HouseholdMemberView: {
             person_id: string;
@@ -1580,6 +1756,12 @@ export interface components {
             /** @description When it is, or was last, to be looked at. */
             due_at: string;
             settled_at?: string | null;
+        };
+        /** @description A word in both languages. */
+        LabelView: {
+            code: string;
+            text_zh: string;
+            text_en: string;
         };
         /** @description A login and its password. */
         LogInBody: {
@@ -1715,6 +1897,16 @@ export interface components {
              * @description A cohort's value is final only after so many days.
              */
             matures_after_days?: number | null;
+        };
+        /** @description The weights in force. */
+        ModelView: {
+            /** Format: int64 */
+            version: number;
+            learned_at: string;
+            /** Format: int64 */
+            records: number;
+            /** @description Pairs of each class, and probabilities of the levels of each comparison under each class. */
+            parameters: Record<string, unknown>;
         };
         /** @description An amount of money. */
         MoneyView: {
@@ -2681,6 +2873,21 @@ export interface components {
             /** @description What is wrong with it. */
             message: string;
         };
+        /** @description How good identity is. */
+        QualityView: {
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            doubts: number;
+            sizes: components["schemas"]["SizeView"][];
+            sources: components["schemas"]["SourceQualityView"][];
+            crowds: components["schemas"]["CrowdView"][];
+            checked: components["schemas"]["CheckedView"];
+            days: components["schemas"]["DayView"][];
+            model?: components["schemas"]["ModelView"] | null;
+        };
         /** @description A daily span in which no e-mail is sent, in the zone of the customer's clinic; none if both are equal. */
         QuietHoursView: {
             /** @example 21:00 */
@@ -2723,6 +2930,59 @@ export interface components {
         /** @description Clear values. The one view that is not masked. */
         RevealedView: {
             values: components["schemas"]["RevealedFieldView"][];
+        };
+        /** @description One record of a pair, masked. */
+        ReviewRecordView: {
+            id: string;
+            person_id: string;
+            source_name: string;
+            source_key: string;
+            name: string;
+            /** @description Masked. */
+            phone?: string | null;
+            clinic_name?: string | null;
+            created_at: string;
+            /** @description As the source gives it. */
+            birth_date?: string | null;
+            /** @description male or female */
+            gender?: string | null;
+            /** @description Masked. */
+            id_card?: string | null;
+            guardian?: string | null;
+            area?: string | null;
+            /** @description Whether it has a WeChat union id or a WeCom contact. */
+            wechat: boolean;
+        };
+        /** @description Two records side by side, and everything that speaks for and against their being one person. */
+        ReviewView: {
+            a: components["schemas"]["ReviewRecordView"];
+            b: components["schemas"]["ReviewRecordView"];
+            /** @description What they have in common, in one phrase. */
+            reason: components["schemas"]["ReasonView"];
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Format: double
+             * @description Odds of being one person against anything else, in bits.
+             */
+            bits: number;
+            /**
+             * Format: double
+             * @description The same as a probability, 0 to 1.
+             */
+            probability: number;
+            /** @description What else they most likely are. */
+            otherwise: components["schemas"]["LabelView"];
+            conflict?: components["schemas"]["LabelView"] | null;
+        };
+        /** @description A page of doubts. */
+        ReviewsView: {
+            items: components["schemas"]["ReviewView"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many doubts are open.
+             */
+            open: number;
         };
         /** @description What a role is changed to. */
         RoleBody: {
@@ -2880,6 +3140,13 @@ export interface components {
             /** @description Cash received. */
             value?: string | null;
         };
+        /** @description Persons with so many records. */
+        SizeView: {
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            persons: number;
+        };
         /** @description What is to change; what is absent stays. */
         SourceChangeBody: {
             /** @description A new name. */
@@ -2888,6 +3155,25 @@ export interface components {
             strict?: boolean | null;
             /** @description Whether it may not send. */
             disabled?: boolean | null;
+        };
+        /** @description How often a source names one person twice, and how many of its records say what. */
+        SourceQualityView: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            phone: number;
+            /** Format: int64 */
+            email: number;
+            /** Format: int64 */
+            wecom: number;
+            /** Format: int64 */
+            gender: number;
+            /** Format: int64 */
+            birth_date: number;
         };
         /** @description A source. */
         SourceView: {
@@ -3752,6 +4038,407 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageView_EventView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_identity_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_evidence: {
+        parameters: {
+            query: {
+                /** @description `rec_…` */
+                a: string;
+                /** @description `rec_…` */
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identity_reviews: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identity_samples: {
+        parameters: {
+            query?: {
+                /** @description 1 to 50; 20 if none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"][];
                 };
             };
             /** @description the input is wrong */

@@ -1,4 +1,7 @@
 import type { Texts } from "@/lib/i18n";
+import { quality } from "./textsOfQuality";
+import { review } from "./textsOfReview";
+import { weights } from "./textsOfWeights";
 
 const zh = {
   title: "客户",
@@ -241,4 +244,7 @@ const en: typeof zh = {
   },
 };
 
-export const texts: Texts = { zh, en };
+export const texts: Texts = {
+  zh: { ...zh, review: review.zh, quality: quality.zh, weights: weights.zh },
+  en: { ...en, review: review.en, quality: quality.en, weights: weights.en },
+};

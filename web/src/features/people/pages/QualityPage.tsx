@@ -1,0 +1,40 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { Page } from "@/ui/Page";
+import { Loaded } from "@/ui/states";
+import { CrowdsPanel } from "../components/CrowdsPanel";
+import { QualityTiles } from "../components/QualityTiles";
+import { SizesPanel } from "../components/SizesPanel";
+import { SourcesPanel } from "../components/SourcesPanel";
+import { TrendPanel } from "../components/TrendPanel";
+import { WeightsPanel } from "../components/WeightsPanel";
+import { useQuality } from "../reviewApi";
+
+/** How good identity is, as far as it can be known without knowing the truth. */
+export function QualityPage() {
+  const { t } = useTranslation("people");
+  const quality = useQuality();
+  return (
+    <Page
+      title={t("quality.title")}
+      sub={t("quality.sub")}
+      actions={<Link href={paths.identityReview()}>{t("quality.review")}</Link>}
+    >
+      <Loaded query={quality} rows={12}>
+        {(data) => (
+          <>
+            <QualityTiles quality={data} />
+            <div className="grid-2">
+              <SizesPanel sizes={data.sizes} />
+              <TrendPanel days={data.days} />
+            </div>
+            <SourcesPanel sources={data.sources} />
+            <CrowdsPanel crowds={data.crowds} />
+            <WeightsPanel model={data.model} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
