@@ -19,6 +19,15 @@ export const LATER = [
   "A006,周芷若,13262905413,女,1995-04-04,,城西店,2026-03-02 10:00:00",
 ].join("\n");
 
+/** Two pairs that share a phone and half a name: one person written in a hurry, or two of a family. Nobody can know. */
+export const DOUBTS = [
+  "客户编号,姓名,手机号,门店,建档时间",
+  "D001,孙浩然,13951840277,城东店,2026-01-08 10:00:00",
+  "D002,孙浩,13951840277,城西店,2026-01-09 10:00:00",
+  "D003,何思齐,13584029163,城东店,2026-01-10 10:00:00",
+  "D004,何思,13584029163,城西店,2026-01-11 10:00:00",
+].join("\n");
+
 /** Payments and visits of the last days, so that they lie in the page's default window. */
 export function events(today) {
   const day = (back) => new Date(today.getTime() - back * 86_400_000).toISOString().slice(0, 10);

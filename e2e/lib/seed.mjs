@@ -1,5 +1,5 @@
 // Fills a server through its API, as the screens do, and gives the ids that the pages need.
-import { CLINICS, events, PEOPLE } from "./data.mjs";
+import { CLINICS, DOUBTS, events, PEOPLE } from "./data.mjs";
 import { LOGIN, PASSWORD } from "./server.mjs";
 
 /** A signed-in client: `call(method, path, body)` gives the answer's JSON. */
@@ -68,6 +68,7 @@ export async function seed(url) {
   const { source } = await call("POST", "/api/sources", { name: "诊所软件", kind: "file" });
   await call("POST", "/api/sources", { name: "小程序", kind: "http", strict: false });
   const run = await importFile(call, { source: source.id, name: "客户名单.csv", text: PEOPLE });
+  await importFile(call, { source: source.id, name: "散客名单.csv", text: DOUBTS });
   await importFile(call, { source: source.id, name: "收费.csv", text: events(new Date()), map: EVENT_MAP });
   const people = await until(
     () => call("GET", "/api/people?q=wxm"),

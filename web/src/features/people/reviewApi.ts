@@ -16,9 +16,9 @@ export const useEvidence = (a: string, b: string) =>
   $api.useQuery("get", "/api/identity/evidence", { params: { query: { a, b } } });
 export const useQuality = () => $api.useQuery("get", "/api/identity/quality");
 
-/** Writes what somebody says about two records, and gives the decision's id. */
+/** Writes what somebody says about two records, and gives the decision's id. It arrives even if the page is left at once. */
 export async function decide(body: Schemas["DecisionBody"]): Promise<string> {
-  const { data } = await client.POST("/api/identity/decisions", { body });
+  const { data } = await client.POST("/api/identity/decisions", { body, keepalive: true });
   if (!data) throw new TypeError("no answer");
   return data.id;
 }
