@@ -22,6 +22,11 @@ test("values that were not compared have no mark", () => {
   expect(markOf("phone", [of("surname", "unlike")])).toBeUndefined();
 });
 
+test("a form of address that fits is no equal name", () => {
+  expect(markOf("name", [of("alias", "fits")])).toBe("near");
+  expect(markOf("name", [of("alias", "equal")])).toBe("agree");
+});
+
 test("somebody else's phone is alike at best", () => {
   for (const level of ["guardian", "crowded", "near"])
     expect(markOf("phone", [of("phone", level)])).toBe("near");

@@ -3,7 +3,7 @@ import type { Finding, Pair } from "./reviewApi";
 /** How two values stand to each other, as the program sees them. */
 export type Mark = "agree" | "near" | "differ";
 
-const AGREE = new Set(["union", "contact", "own", "both", "fits"]);
+const AGREE = new Set(["union", "contact", "own", "both"]);
 const DIFFER = new Set(["unlike", "peer", "generation", "ward", "mixed", "unfit"]);
 
 function markOfLevel(level: string): Mark {

@@ -73,7 +73,7 @@ const zh = {
     reason_placeholder: "例如：身份证核对不一致",
     decision_must: "合并",
     decision_cannot: "拆分",
-    withdrawn: "已撤销",
+    withdrawn: "已撤回",
     automatic: "自动识别",
   },
   timeline: {

@@ -69,7 +69,7 @@ const en: typeof zh = {
   records: "Records",
   persons: "Customers",
   duplicates: "Duplicates",
-  duplicates_hint: "{{formatted}} records are another one of somebody",
+  duplicates_hint: "{{formatted}} beyond the first of somebody",
   doubts: "Open doubts",
   doubts_hint: "Pairs the program is unsure of",
   doubts_link: "Review them",

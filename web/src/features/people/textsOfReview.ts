@@ -87,8 +87,8 @@ const en: typeof zh = {
   samples: "Spot checks",
   samples_hint:
     "The program has joined these records already; they are drawn without looking at what they are. Your answers tell how often it is right, shown in “Identity quality”. Records that are not one person are parted at once.",
-  left: "{{formatted}} pairs left",
-  done: "{{formatted}} decided just now",
+  left: "{{formatted}} left",
+  done: "{{formatted}} decided",
   skipped: "{{formatted}} skipped",
   again: "Look at the skipped again",
   empty: "Nothing is in doubt",

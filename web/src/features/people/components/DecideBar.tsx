@@ -23,20 +23,11 @@ export function DecideBar({ queue }: { queue: PairQueue }) {
   const choice = { size: "large", color: "primary", variant: "outlined", reason: closed } as const;
   return (
     <>
-      <label className="decide-reason">
-        <span className="soft">{t("review.reason")}</span>
-        <Input
-          value={reason}
-          maxLength={200}
-          disabled={Boolean(closed)}
-          onChange={(event) => setReason(event.target.value)}
-          onPressEnter={(event) => event.currentTarget.blur()}
-          aria-describedby="decide-reason-hint"
-        />
-        <span className="faint" id="decide-reason-hint">
-          {t("review.reason_hint", usual)}
-        </span>
-      </label>
+      {closed ? (
+        <p className="soft decide-closed">{closed}</p>
+      ) : (
+        <ReasonField value={reason} usual={usual} onChange={setReason} />
+      )}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own frame and cannot stick to the edge */}
       <div className="decide-bar" role="group" aria-label={t("review.decide")}>
         <Guarded {...choice} onClick={() => decide(true)} aria-keyshortcuts="Y">
@@ -80,5 +71,31 @@ function Hint({ letter }: { letter: string }) {
     <kbd className="wide-only" aria-hidden>
       {letter}
     </kbd>
+  );
+}
+
+type ReasonFieldProps = {
+  value: string;
+  usual: { same: string; different: string };
+  onChange: (value: string) => void;
+};
+
+/** Why; what is usual is written if nothing is. Enter gives the keyboard back to the decisions. */
+function ReasonField({ value, usual, onChange }: ReasonFieldProps) {
+  const { t } = useTranslation("people");
+  return (
+    <label className="decide-reason">
+      <span className="soft">{t("review.reason")}</span>
+      <Input
+        value={value}
+        maxLength={200}
+        onChange={(event) => onChange(event.target.value)}
+        onPressEnter={(event) => event.currentTarget.blur()}
+        aria-describedby="decide-reason-hint"
+      />
+      <span className="faint" id="decide-reason-hint">
+        {t("review.reason_hint", usual)}
+      </span>
+    </label>
   );
 }

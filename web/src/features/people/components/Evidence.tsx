@@ -5,26 +5,19 @@ import { oddsOf } from "../evidence";
 import type { Pair } from "../reviewApi";
 import { FindingTable } from "./FindingTable";
 import { PairTable } from "./PairTable";
-
-/** A probability this near to one is not told as 100 %. */
-const SURE = 0.999;
+import { useShare } from "./useShare";
 
 /** Everything that speaks for and against two records being one person. */
 export function Evidence({ pair }: { pair: Pair }) {
   const { t } = useTranslation("people");
-  const { pick, percent } = useFormat();
+  const { pick } = useFormat();
+  const share = useShare();
   const { probability, otherwise, conflict } = pair;
-  const chance =
-    probability > SURE
-      ? `>${percent(SURE)}`
-      : probability < 1 - SURE
-        ? `<${percent(1 - SURE, 1)}`
-        : percent(probability);
   return (
     <div className="stack">
       <div className="verdict">
         <span className="strong">{t(`review.odds.${oddsOf(probability)}`)}</span>
-        <span className="soft num">{t("review.chance", { percent: chance })}</span>
+        <span className="soft num">{t("review.chance", { percent: share(probability) })}</span>
         <span className="soft">
           {t("review.otherwise", { label: pick(otherwise.text_zh, otherwise.text_en) })}
         </span>

@@ -41,10 +41,9 @@ export function FindingTable({ findings }: { findings: Finding[] }) {
 
 function Weight({ bits, full }: { bits: number; full: number }) {
   const { t } = useTranslation("people");
-  const { number } = useFormat();
-  const size = number(Math.abs(bits), 1);
+  const size = Math.abs(bits).toFixed(1);
   const against = bits < 0;
-  const even = size === "0";
+  const even = size === "0.0";
   const share = (Math.min(Math.abs(bits), full) / full) * 50;
   const words = even ? "neutral" : against ? "opposes" : "supports";
   return (

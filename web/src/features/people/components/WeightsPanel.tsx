@@ -5,6 +5,7 @@ import { ScrollRegion } from "@/ui/ScrollRegion";
 import { pairCounts, type WeightRow, weightRows } from "../quality";
 import type { Quality } from "../reviewApi";
 import { classes } from "../textsOfWeights";
+import { useShare } from "./useShare";
 
 /** The weights in force, for those who want to know exactly; folded away for the others. */
 export function WeightsPanel({ model }: { model: Quality["model"] }) {
@@ -75,16 +76,9 @@ function WeightTable({ parameters }: { parameters: unknown }) {
   );
 }
 
-/** Rarer than this is told as less than this. */
-const RARE = 0.0001;
-
 function WeightLine({ row }: { row: WeightRow }) {
   const { t } = useTranslation("people");
-  const { number, percent } = useFormat();
-  const share = (value: number | undefined) => {
-    if (value === undefined) return "—";
-    return value > 0 && value < RARE ? `<${percent(RARE)}` : percent(value);
-  };
+  const share = useShare();
   const { bits } = row;
   const sign = bits === undefined || Math.abs(bits) < 0.05 ? "" : bits > 0 ? "+" : "−";
   return (
@@ -97,10 +91,10 @@ function WeightLine({ row }: { row: WeightRow }) {
       <th scope="row">{t(`weights.levels.${row.comparison}.${row.level}`)}</th>
       {row.shares.map((value, at) => (
         <td key={classes[at]} className="num">
-          {share(value)}
+          {value === undefined ? "—" : share(value)}
         </td>
       ))}
-      <td className="num strong">{bits === undefined ? "—" : `${sign}${number(Math.abs(bits), 1)}`}</td>
+      <td className="num strong">{bits === undefined ? "—" : `${sign}${Math.abs(bits).toFixed(1)}`}</td>
     </tr>
   );
 }

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
-import { Page } from "@/ui/Page";
-import { Loaded } from "@/ui/states";
+import { problemMessage, toProblem } from "@/lib/problem";
+import { Page, Panel } from "@/ui/Page";
+import { Empty, Loaded } from "@/ui/states";
 import { CrowdsPanel } from "../components/CrowdsPanel";
 import { QualityTiles } from "../components/QualityTiles";
 import { SizesPanel } from "../components/SizesPanel";
@@ -15,26 +16,34 @@ import { useQuality } from "../reviewApi";
 export function QualityPage() {
   const { t } = useTranslation("people");
   const quality = useQuality();
+  // Not a fault that another try would mend.
+  const refused = toProblem(quality.error).code === "people.quality_scope";
   return (
     <Page
       title={t("quality.title")}
       sub={t("quality.sub")}
       actions={<Link href={paths.identityReview()}>{t("quality.review")}</Link>}
     >
-      <Loaded query={quality} rows={12}>
-        {(data) => (
-          <>
-            <QualityTiles quality={data} />
-            <div className="grid-2">
-              <SizesPanel sizes={data.sizes} />
-              <TrendPanel days={data.days} />
-            </div>
-            <SourcesPanel sources={data.sources} />
-            <CrowdsPanel crowds={data.crowds} />
-            <WeightsPanel model={data.model} />
-          </>
-        )}
-      </Loaded>
+      {refused ? (
+        <Panel>
+          <Empty title={problemMessage(quality.error, t)} />
+        </Panel>
+      ) : (
+        <Loaded query={quality} rows={12}>
+          {(data) => (
+            <>
+              <QualityTiles quality={data} />
+              <div className="grid-2">
+                <SizesPanel sizes={data.sizes} />
+                <TrendPanel days={data.days} />
+              </div>
+              <SourcesPanel sources={data.sources} />
+              <CrowdsPanel crowds={data.crowds} />
+              <WeightsPanel model={data.model} />
+            </>
+          )}
+        </Loaded>
+      )}
     </Page>
   );
 }
