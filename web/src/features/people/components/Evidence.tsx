@@ -7,17 +7,21 @@ import { FindingTable } from "./FindingTable";
 import { PairTable } from "./PairTable";
 import { useShare } from "./useShare";
 
+/** The server rounds; evidence is never more certain than this, either way. */
+const NEVER_SURE = 0.000_01;
+
 /** Everything that speaks for and against two records being one person. */
 export function Evidence({ pair }: { pair: Pair }) {
   const { t } = useTranslation("people");
   const { pick } = useFormat();
   const share = useShare();
   const { probability, otherwise, conflict } = pair;
+  const chance = Math.min(Math.max(probability, NEVER_SURE), 1 - NEVER_SURE);
   return (
     <div className="stack">
       <div className="verdict">
         <span className="strong">{t(`review.odds.${oddsOf(probability)}`)}</span>
-        <span className="soft num">{t("review.chance", { percent: share(probability) })}</span>
+        <span className="soft num">{t("review.chance", { percent: share(chance) })}</span>
         <span className="soft">
           {t("review.otherwise", { label: pick(otherwise.text_zh, otherwise.text_en) })}
         </span>
