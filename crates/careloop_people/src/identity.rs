@@ -21,11 +21,13 @@ pub(crate) mod conflict;
 pub(crate) mod engine;
 pub(crate) mod explain;
 pub(crate) mod features;
+pub(crate) mod frequencies;
 pub(crate) mod household;
 pub(crate) mod learn;
 pub(crate) mod levels;
 pub(crate) mod model;
 pub(crate) mod names;
+mod prior;
 pub(crate) mod rules;
 
 pub use explain::{Explanation, Finding};

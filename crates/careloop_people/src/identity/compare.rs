@@ -3,8 +3,8 @@
 use strsim::{jaro_winkler, osa_distance};
 
 use super::features::{CardMark, Features, Place};
+use super::frequencies::Frequencies;
 use super::levels::{Comparison, MISSING, Pattern, account, alias, area, birth, guardian, near, phone, same};
-use super::model::Frequencies;
 use super::names::{self, NameForm};
 use crate::keys::KeyKind;
 use crate::model::Gender;

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::blocks::{Blocks, LARGEST_BLOCK};
 use super::cluster::{Clusters, Decisions, Edge, Evidence, World, cluster};
 use super::features::Features;
+use super::frequencies::Frequencies;
 use super::learn::{self, Patterns};
-use super::model::{Frequencies, Model};
+use super::model::Model;
 use super::{compare, conflict, rules};
 use crate::keys::KeyKind;
 

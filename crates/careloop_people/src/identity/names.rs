@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use strsim::{jaro_winkler, osa_distance};
 
+use super::frequencies::Frequencies;
 use super::levels::{given, surname};
-use super::model::Frequencies;
 use crate::text::lookalikes;
 use crate::text::name::{NameKind, PersonName};
 use crate::text::pinyin;

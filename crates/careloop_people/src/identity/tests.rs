@@ -7,7 +7,8 @@ mod town;
 
 use super::cluster::{Clusters, Decisions};
 use super::features::Features;
-use super::model::{Frequencies, Model};
+use super::frequencies::Frequencies;
+use super::model::Model;
 use super::names::Names;
 use super::{engine, rules::Rule};
 use crate::keys::KeyKind;

@@ -26,6 +26,7 @@ pub async fn list_identity_reviews(
 
 /// How many.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SampleQuery {
     /// 1 to 50; 20 if none is given.
     limit: Option<u32>,
@@ -45,6 +46,7 @@ pub async fn list_identity_samples(
 
 /// Which records.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct EvidenceQuery {
     /// `rec_…`
     #[param(value_type = String)]

@@ -56,7 +56,8 @@ pub(crate) async fn unchecked_links(
     let sql = format!(
         "SELECT {PAIR} FROM identity_links p JOIN records a ON a.ord = p.record_a JOIN records b ON b.ord = p.record_b
          WHERE {} AND p.rule <> 'decision' AND NOT EXISTS (
-            SELECT 1 FROM identity_decisions d WHERE d.record_a = p.record_a AND d.record_b = p.record_b AND d.origin = 'sample')
+            SELECT 1 FROM identity_decisions d WHERE d.record_a = p.record_a AND d.record_b = p.record_b AND d.origin = 'sample'
+            AND d.withdrawn_at IS NULL)
          ORDER BY (p.record_a * 7919 + p.record_b * 104729) % 1000003, p.record_a, p.record_b LIMIT $1",
         both_in(scope)
     );

@@ -4,4 +4,5 @@
 mod access;
 mod edges;
 mod operations;
+mod undone;
 mod world;

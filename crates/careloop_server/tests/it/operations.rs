@@ -28,7 +28,7 @@ pub struct Operation {
     pub beyond: Beyond,
     /// What the path names: `{id}` first, then the second parameter.
     pub names: fn(&World) -> Vec<String>,
-    /// Query parameters.
+    /// Query parameters; `{near}` and `{far}` stand for a record of either customer.
     pub query: &'static str,
     /// The body.
     pub body: fn(&World) -> Option<Value>,
@@ -189,6 +189,15 @@ fn people() -> Vec<Operation> {
         new("unmerge_person", "people.merge", Missing)
             .of(person)
             .with(|world| Some(json!({ "record_ids": [world.far_record], "reason": "two people" }))),
+        new("list_identity_reviews", "people.read", Filtered),
+        new("list_identity_samples", "people.read", Filtered),
+        new("get_identity_evidence", "people.read", Missing).asking("a={near}&b={far}"),
+        new("decide_identity", "people.merge", Missing).with(|world| {
+            let records = [world.near_record(), world.far_record.clone()];
+            Some(json!({ "record_a": records[0], "record_b": records[1], "same": true, "reason": "one woman" }))
+        }),
+        new("withdraw_identity_decision", "people.merge", Missing).of(|world| vec![world.far_decision.clone()]),
+        new("get_identity_quality", "people.read", Beyond::Refused),
         new("set_person_owner", "people.edit", Missing).of(person).with(|_| Some(json!({ "staff_id": null }))),
         new("set_consent", "people.edit", Missing)
             .of(person)

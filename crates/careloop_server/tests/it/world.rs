@@ -7,7 +7,7 @@ use careloop_db::{Engine, FromQueryResult, execute, one};
 use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
 use careloop_kernel::ids::{IntentId, PersonId, RecordId};
 use careloop_kernel::{Currency, Money};
-use careloop_people::{IncomingRecord, RecordFields, Resolve, upsert_records};
+use careloop_people::{IncomingRecord, PhoneNumber, PhoneRole, RecordFields, Resolve, upsert_records};
 use careloop_server::{ConfigFile, Parts, settle};
 use careloop_testkit::{Client, TestDb};
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub struct World {
     pub far_person: String,
     /// Her record.
     pub far_record: String,
+    /// What somebody said about her record and the near customer's.
+    pub far_decision: String,
     /// A note on her.
     pub far_note: String,
     /// A task for her.
@@ -62,6 +64,7 @@ impl World {
             near_person: String::new(),
             far_person: String::new(),
             far_record: String::new(),
+            far_decision: String::new(),
             far_note: String::new(),
             far_task: String::new(),
             far_intent: String::new(),
@@ -133,6 +136,8 @@ impl World {
         );
         let task = json!({ "person_id": self.far_person, "title": "faraway task", "due_at": "2026-04-01" });
         self.far_task = text(&post("/api/tasks", task).await["id"]);
+        let apart = json!({ "record_a": near, "record_b": far, "same": false, "reason": "two women" });
+        self.far_decision = text(&post("/api/identity/decisions", apart).await["id"]);
         self.far_intent = self.unknown_intent(ords[1]).await;
         settle(&self.parts).await.unwrap();
         let metrics = admin.get("/api/metrics").await.json();
@@ -140,13 +145,15 @@ impl World {
         self.metric = text(&paid.expect("a metric of what was paid")["id"]);
     }
 
-    /// Two women who have paid, each in her clinic.
+    /// Two women who have paid, each in her clinic. The far one has a second record, and a third that may be hers.
     async fn customers(&self) -> Vec<i64> {
-        let rows = [(1, "nearby woman"), (2, "faraway woman")].map(|(clinic, name): (i64, &str)| IncomingRecord {
-            source_key: clinic.to_string(),
+        let women = [(1, "nearby woman", 1), (2, "faraway woman", 2), (3, "faraway woman", 2), (4, "far woman", 2)];
+        let rows = women.map(|(key, name, clinic): (i64, &str, i64)| IncomingRecord {
+            source_key: key.to_string(),
             fields: RecordFields {
                 name: Some(name.to_owned()),
                 gender: Some("female".parse().unwrap()),
+                phones: vec![PhoneNumber { text: format!("1391234567{clinic}"), role: PhoneRole::Own }],
                 ..RecordFields::default()
             },
             clinic: Some(clinic),
@@ -156,7 +163,7 @@ impl World {
         let outcomes = upsert_records(db, ctx, INTERNAL_SOURCE, rows.into()).await.unwrap();
         let ords: Vec<i64> = outcomes.iter().map(|outcome| outcome.ord).collect();
         let tx = db.begin().await.unwrap();
-        for (clinic, ord) in (1..).zip(&ords) {
+        for (clinic, ord) in (1..).zip(&ords[..2]) {
             let event = NewEvent {
                 kind: "payment.received".to_owned(),
                 record: *ord,
@@ -187,6 +194,11 @@ impl World {
             VALUES ($1, 1, 1, $2, 0, 'unknown', 0, 1, 0)";
         execute(self.test.db.write(), sql, [id.to_string().into(), record.into()]).await.unwrap();
         id.to_string()
+    }
+
+    /// The near customer's record.
+    pub fn near_record(&self) -> String {
+        self.near_person.replacen("per_", "rec_", 1)
     }
 
     /// Gives a role exactly these permissions, from the next request on.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{prior, resolve_with, world};
 use crate::identity::cluster::Decisions;
 use crate::identity::features::Features;
-use crate::identity::model::Frequencies;
+use crate::identity::frequencies::Frequencies;
 use crate::identity::{compare, conflict};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
