@@ -256,3 +256,22 @@ pub(crate) async fn list_names(connection: &impl ConnectionTrait) -> Result<crat
     let map = |rows: Vec<NameRow>| rows.into_iter().map(|row| (row.ord, row.name)).collect();
     Ok(crate::export::Names { clinics: map(clinics), sources: map(sources) })
 }
+
+#[cfg(test)]
+mod tests {
+    use careloop_db::{FromQueryResult, all};
+    use careloop_testkit::TestDb;
+
+    #[derive(FromQueryResult)]
+    struct Step {
+        detail: String,
+    }
+
+    #[tokio::test]
+    async fn the_folder_to_merge_is_found_once_and_not_for_each_file() {
+        let test = TestDb::sqlite().await;
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::mergeable());
+        let steps: Vec<Step> = all(test.db.read(), &explain, [1.into(), 1.into(), "UTC".into()]).await.unwrap();
+        assert!(steps.iter().all(|step| !step.detail.contains("CORRELATED")));
+    }
+}

@@ -15,7 +15,7 @@ const TILES: &[&str] =
     &["bill.paid", "bill.booked", "bill.rev", "vis.first", "vis.return", "lead.new", "appt.booked_day", "bill.ticket"];
 /// The metrics drawn over time.
 const SERIES: &[&str] = &["vis.first", "vis.return", "bill.paid"];
-/// The funnel: step name in Chinese and English, and the people counted.
+/// The funnel: step name in Chinese and English, and the event that people of the step have.
 const FUNNEL: &[(&str, &str, &str, &str)] = &[
     ("lead", "留资", "Leads", "lead.created"),
     ("booked", "预约", "Booked", "appt.booked"),
@@ -99,7 +99,7 @@ pub async fn overview(
     }
     let by_channel = query(analytics, db, ctx, "acq.channel_revenue", &ask(&["channel"])).await?.rows;
     let by_clinic = query(analytics, db, ctx, "bill.paid", &ask(&["clinic"])).await?.rows;
-    let funnel = crate::service::people_per_kind(analytics, db, ctx, window, FUNNEL.iter().map(|step| step.3)).await?;
+    let funnel = crate::service::funnel(analytics, db, ctx, window, FUNNEL.iter().map(|step| step.3)).await?;
     let funnel = FUNNEL
         .iter()
         .zip(funnel)

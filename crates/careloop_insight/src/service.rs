@@ -11,7 +11,9 @@ use jiff::civil::Date;
 
 use crate::definition::{Measure, Metric, Unit, Value, find};
 use crate::model::{Answer, Bucket, DrillFilter, MetricQuery, Part, Row, parse_day};
-use crate::store::{ClinicName, Frame, House, drill_query, key_conditions, list_clinics, value_query, visible_people};
+use crate::store::{
+    ClinicName, Frame, House, drill_query, funnel_query, key_conditions, list_clinics, value_query, visible_people,
+};
 
 /// Answers `query` of the metric `id`.
 pub async fn query(
@@ -160,8 +162,8 @@ fn is_money(measure: &Measure) -> bool {
     !measure.sum.is_empty() && measure.field.is_none()
 }
 
-/// Distinct persons per kind within the window, for the funnel.
-pub(crate) async fn people_per_kind(
+/// People with an event of the first kind within the window, and how many of them went on to each next kind.
+pub(crate) async fn funnel(
     analytics: &Analytics,
     db: &Db,
     ctx: &Ctx<ReadInsight>,
@@ -180,13 +182,13 @@ pub(crate) async fn people_per_kind(
         house: &house,
         event_channel: false,
     };
-    let mut counts = Vec::new();
-    for kind in kinds {
+    let measure = |kind: &'static str| {
         let paid = kind == "payment.received";
-        let measure = Measure { people: vec![kind.to_owned()], positive: paid, cash: paid, ..Measure::default() };
-        counts.push(take(analytics, &measure, &frame).await?.into_values().next().unwrap_or(0));
-    }
-    Ok(counts)
+        Measure { people: vec![kind.to_owned()], positive: paid, cash: paid, ..Measure::default() }
+    };
+    let steps: Vec<Measure> = kinds.map(measure).collect();
+    let table = analytics.query(&funnel_query(&steps, &frame)).await?;
+    Ok(table.rows.into_iter().map(|mut row| row.pop().and_then(|cell| cell.as_int()).unwrap_or(0)).collect())
 }
 
 type Taken = BTreeMap<Vec<String>, i64>;

@@ -95,6 +95,38 @@ pub(crate) fn drill_query(
     query(measure, frame, sql)
 }
 
+/// How many people are left after each step, of those whose first step lies in the window: columns `step, people`. Later
+/// steps are those people's own, at any time since, so no step can count more than the one before.
+pub(crate) fn funnel_query(steps: &[Measure], frame: &Frame<'_>) -> Query {
+    let seen = places(frame);
+    let mut ctes = Vec::new();
+    for (index, measure) in steps.iter().enumerate() {
+        let told = events(frame.house, measure.main_kinds(), measure, 1);
+        ctes.push(match index {
+            0 => {
+                let visible = conditions(frame, &[]).join(" AND ");
+                format!(
+                    "step0 AS (SELECT x.person AS person, MIN(x.at) AS since FROM ({told}) x WHERE {visible} GROUP BY x.person)"
+                )
+            }
+            _ => format!(
+                "step{index} AS (SELECT DISTINCT b.person AS person, b.since AS since FROM step{} b JOIN ({told}) x ON x.person = b.person
+                 WHERE {})",
+                index - 1,
+                seen.iter().cloned().chain(["x.at >= b.since".to_owned()]).collect::<Vec<_>>().join(" AND ")
+            ),
+        });
+    }
+    let counts: Vec<String> =
+        (0..steps.len()).map(|index| format!("SELECT {index} AS step, COUNT(*) AS people FROM step{index}")).collect();
+    Query {
+        sql: format!("WITH {} {} ORDER BY step", ctes.join(", "), counts.join(" UNION ALL ")),
+        kinds: steps.iter().flat_map(Measure::kinds).collect(),
+        from: Some(frame.from),
+        to: None,
+    }
+}
+
 /// Keys of the answer as conditions on `x`; a clinic's key is already its number, an empty key is unknown.
 pub(crate) fn key_conditions(keys: &BTreeMap<String, String>, event_channel: bool) -> Vec<String> {
     let condition = |(name, key): (&String, &String)| {
@@ -215,6 +247,14 @@ fn events(house: &House, kinds: &[String], measure: &Measure, sign: i64) -> Stri
 
 fn conditions(frame: &Frame<'_>, extra: &[String]) -> Vec<String> {
     let mut all = vec![format!("x.day >= DATE '{}'", frame.from), format!("x.day < DATE '{}'", frame.to)];
+    all.extend(places(frame));
+    all.extend(extra.iter().cloned());
+    all
+}
+
+/// The clinic that was asked for and the caller's scope, as conditions on `x`.
+fn places(frame: &Frame<'_>) -> Vec<String> {
+    let mut all = Vec::new();
     if let Some(clinic) = frame.clinic {
         all.push(format!("x.clinic = {clinic}"));
     }
@@ -230,7 +270,6 @@ fn conditions(frame: &Frame<'_>, extra: &[String]) -> Vec<String> {
             });
         }
     }
-    all.extend(extra.iter().cloned());
     all
 }
 

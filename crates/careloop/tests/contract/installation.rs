@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tempfile::TempDir;
 
 /// A data folder and the binary.
@@ -39,14 +40,42 @@ impl Installation {
         self.run_in(arguments, &[("CARELOOP_DATA_DIR", &self.path("data").display().to_string())])
     }
 
+    /// Starts a command on the data folder and does not wait for it.
+    pub fn start<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Child {
+        let data = self.path("data").display().to_string();
+        let mut command = self.command(arguments, &[("CARELOOP_DATA_DIR", &data)]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs a command with exactly these settings in the environment.
     pub fn run_in<S: AsRef<OsStr>>(&self, arguments: &[S], environment: &[(&str, &str)]) -> Output {
+        self.command(arguments, environment).output().unwrap()
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, arguments: &[S], environment: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_careloop"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("RUST_LOG");
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARELOOP_")) {
             command.env_remove(name);
         }
-        command.envs(environment.iter().copied()).output().unwrap()
+        command.envs(environment.iter().copied());
+        command
+    }
+
+    /// The text column `line` of a query on the installation's database.
+    pub async fn ask(&self, sql: &str) -> Vec<String> {
+        self.ask_in("data", sql).await
+    }
+
+    /// The same on the database in another of its folders.
+    pub async fn ask_in(&self, folder: &str, sql: &str) -> Vec<String> {
+        let file = format!("sqlite://{}?mode=ro", self.path(folder).join("careloop.db").display());
+        let database = Database::connect(file).await.unwrap();
+        let statement = Statement::from_string(database.get_database_backend(), sql.to_owned());
+        let rows = database.query_all_raw(statement).await.unwrap();
+        let lines = rows.iter().map(|row| row.try_get::<String>("", "line").unwrap()).collect();
+        database.close().await.unwrap();
+        lines
     }
 
     /// The access rights of a file or folder.

@@ -3,6 +3,9 @@
 
 mod cdnow;
 mod commands;
+mod demo;
+mod derived;
 mod febrl;
 mod installation;
+mod killed;
 mod setup;

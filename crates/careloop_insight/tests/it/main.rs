@@ -11,7 +11,7 @@ use careloop_analytics::{Analytics, Lake};
 use careloop_db::run;
 use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
 use careloop_http::{App, Wake};
-use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, query, to_csv};
+use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, overview, query, to_csv};
 use careloop_kernel::permissions::ReadInsight;
 use careloop_kernel::{Ctx, Currency, Money, PageRequest, PermissionSet, Scope};
 use careloop_testkit::{Client, TestDb, on_both};
@@ -119,6 +119,31 @@ async fn told(test: TestDb) -> Story {
         .add("refund.paid", (4, 2), "2026-02-20", Some(30));
     story.tell().await;
     story
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_funnel_follows_the_leads_of_the_period_and_never_widens() {
+    on_both(|test| async move {
+        let mut story = Story::begin(test).await;
+        story
+            .add("lead.created", (1, 1), "2026-01-05", None)
+            .add("lead.created", (2, 1), "2026-01-06", None)
+            .add("appt.booked", (2, 1), "2026-01-07", None)
+            .add("appt.arrived", (2, 1), "2026-03-08", None)
+            // Booked before the lead, and pays without having come.
+            .add("appt.booked", (3, 1), "2026-01-01", None)
+            .add("lead.created", (3, 1), "2026-01-20", None)
+            .add("payment.received", (3, 1), "2026-01-21", Some(50))
+            // Nobody's lead.
+            .add("appt.booked", (4, 2), "2026-01-07", None)
+            .add("appt.arrived", (4, 2), "2026-01-08", None)
+            .add("payment.received", (4, 2), "2026-01-08", Some(80));
+        story.tell().await;
+        let page = overview(&story.analytics, &story.test.db, &story.ctx(), &window(&[])).await.unwrap();
+        let counts: Vec<i64> = page.funnel.iter().map(|step| step.count).collect();
+        assert_eq!(counts, [2, 1, 1, 0]);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

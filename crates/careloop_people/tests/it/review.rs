@@ -1,7 +1,7 @@
 //! Doubts over HTTP: seen, explained, decided, taken back.
 
 use careloop_people::{Resolve, resolve, upsert_records};
-use careloop_testkit::{Client, TestDb};
+use careloop_testkit::{Client, TestDb, on_both};
 use serde_json::{Value, json};
 
 use crate::chain::{at, hire, ids, prepare, signed_in};
@@ -40,72 +40,78 @@ async fn person_of(client: &Client, record: &str) -> String {
 
 #[tokio::test]
 async fn a_doubt_is_explained_decided_and_taken_back() {
-    let test = TestDb::sqlite().await;
-    doubtful(&test).await;
-    let client = signed_in(&test, "admin").await;
-    let reviews = client.get("/api/identity/reviews").await.json();
-    assert_eq!(reviews["open"], 1, "{reviews}");
-    let pair = &reviews["items"][0];
-    let findings: Vec<&str> =
-        pair["findings"].as_array().unwrap().iter().map(|found| found["comparison"].as_str().unwrap()).collect();
-    assert_eq!(findings, ["surname", "given_name", "phone"]);
-    assert_eq!(pair["findings"][2]["text_zh"], "手机号相同");
-    assert!(pair["findings"][2]["against_strangers"].as_f64().unwrap() > 10.0);
-    assert!(pair["findings"][2]["against_relatives"].as_f64().unwrap() < 2.0, "relatives share a phone too");
-    assert_eq!(pair["a"]["phone"], "139****5670");
-    let (one, other) = (pair["a"]["id"].as_str().unwrap().to_owned(), pair["b"]["id"].as_str().unwrap().to_owned());
-    assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
+    on_both(|test| async move {
+        doubtful(&test).await;
+        let client = signed_in(&test, "admin").await;
+        let reviews = client.get("/api/identity/reviews").await.json();
+        assert_eq!(reviews["open"], 1, "{reviews}");
+        let pair = &reviews["items"][0];
+        let findings: Vec<&str> =
+            pair["findings"].as_array().unwrap().iter().map(|found| found["comparison"].as_str().unwrap()).collect();
+        assert_eq!(findings, ["surname", "given_name", "phone"]);
+        assert_eq!(pair["findings"][2]["text_zh"], "手机号相同");
+        assert!(pair["findings"][2]["against_strangers"].as_f64().unwrap() > 10.0);
+        assert!(pair["findings"][2]["against_relatives"].as_f64().unwrap() < 2.0, "relatives share a phone too");
+        assert_eq!(pair["a"]["phone"], "139****5670");
+        let (one, other) = (pair["a"]["id"].as_str().unwrap().to_owned(), pair["b"]["id"].as_str().unwrap().to_owned());
+        assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
 
-    let decide =
-        |same: bool| json!({ "record_a": one, "record_b": other, "same": same, "reason": "asked on the phone" });
-    let decided = client.post("/api/identity/decisions", &decide(true)).await;
-    assert_eq!(decided.status, 201, "{}", decided.text);
-    assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await);
-    assert_eq!(open(&client).await, 0);
-    resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
-    assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await, "it outlives new weights");
+        let decide =
+            |same: bool| json!({ "record_a": one, "record_b": other, "same": same, "reason": "asked on the phone" });
+        let decided = client.post("/api/identity/decisions", &decide(true)).await;
+        assert_eq!(decided.status, 201, "{}", decided.text);
+        assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await);
+        assert_eq!(open(&client).await, 0);
+        resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
+        assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await, "it outlives new weights");
 
-    let id = decided.json()["id"].as_str().unwrap().to_owned();
-    let taken_back = client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await;
-    assert_eq!(taken_back.status, 204, "{}", taken_back.text);
-    assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
-    assert_eq!(open(&client).await, 1);
-    assert_eq!(client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await.status, 404);
+        let id = decided.json()["id"].as_str().unwrap().to_owned();
+        let taken_back = client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await;
+        assert_eq!(taken_back.status, 204, "{}", taken_back.text);
+        assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
+        assert_eq!(open(&client).await, 1);
+        assert_eq!(client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await.status, 404);
 
-    assert_eq!(client.post("/api/identity/decisions", &decide(false)).await.status, 201);
-    assert_eq!(open(&client).await, 0, "nobody is asked twice");
-    resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
-    assert_eq!(open(&client).await, 0);
+        assert_eq!(client.post("/api/identity/decisions", &decide(false)).await.status, 201);
+        assert_eq!(open(&client).await, 0, "nobody is asked twice");
+        resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
+        assert_eq!(open(&client).await, 0);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn any_two_records_are_explained() {
-    let test = TestDb::sqlite().await;
-    doubtful(&test).await;
-    let client = signed_in(&test, "admin").await;
-    let (one, far) = (ids(&test, "one").await.0, ids(&test, "far").await.0);
-    let why = client.get(&format!("/api/identity/evidence?a={one}&b={far}")).await.json();
-    assert_eq!(why["otherwise"]["code"], "stranger", "{why}");
-    assert!(why["probability"].as_f64().unwrap() < 0.001);
-    let unknown = client.get(&format!("/api/identity/evidence?a={one}&b=rec_00000000000000000000000000")).await;
-    assert_eq!(unknown.status, 404);
+    on_both(|test| async move {
+        doubtful(&test).await;
+        let client = signed_in(&test, "admin").await;
+        let (one, far) = (ids(&test, "one").await.0, ids(&test, "far").await.0);
+        let why = client.get(&format!("/api/identity/evidence?a={one}&b={far}")).await.json();
+        assert_eq!(why["otherwise"]["code"], "stranger", "{why}");
+        assert!(why["probability"].as_f64().unwrap() < 0.001);
+        let unknown = client.get(&format!("/api/identity/evidence?a={one}&b=rec_00000000000000000000000000")).await;
+        assert_eq!(unknown.status, 404);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nobody_reviews_people_of_another_clinic() {
-    let test = TestDb::sqlite().await;
-    doubtful(&test).await;
-    hire(&test, "front", "front_desk", 2).await;
-    let client = signed_in(&test, "front").await;
-    assert_eq!(open(&client).await, 0);
-    let (one, other) = (ids(&test, "one").await.0, ids(&test, "other").await.0);
-    assert_eq!(client.get(&format!("/api/identity/evidence?a={one}&b={other}")).await.status, 404);
-    assert_eq!(client.get("/api/identity/quality").await.status, 403);
+    on_both(|test| async move {
+        doubtful(&test).await;
+        hire(&test, "front", "front_desk", 2).await;
+        let client = signed_in(&test, "front").await;
+        assert_eq!(open(&client).await, 0);
+        let (one, other) = (ids(&test, "one").await.0, ids(&test, "other").await.0);
+        assert_eq!(client.get(&format!("/api/identity/evidence?a={one}&b={other}")).await.status, 404);
+        assert_eq!(client.get("/api/identity/quality").await.status, 403);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn checked_links_tell_how_often_the_program_is_right() {
-    let test = TestDb::sqlite().await;
+    on_both(|test| async move {
     crate::chain::families(&test).await;
     let client = signed_in(&test, "admin").await;
     let quality = client.get("/api/identity/quality").await.json();
@@ -122,17 +128,21 @@ async fn checked_links_tell_how_often_the_program_is_right() {
     assert_eq!(client.get("/api/identity/samples").await.json(), json!([]));
     let checked = &client.get("/api/identity/quality").await.json()["checked"];
     assert_eq!((&checked["right"], &checked["precision"]), (&json!(1), &json!(1.0)));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_number_that_a_crowd_shares_is_shown() {
-    let test = TestDb::sqlite().await;
-    prepare(&test).await;
-    let source = add_source(&test, "his").await;
-    let crowd =
-        (0..40).map(|key| at(1, row(&format!("k{key}"), &format!("李{}", ["国强", "敏", "静怡"][key % 3]), "", PHONE)));
-    upsert_records(&test.db, &test.ctx, source, crowd.collect()).await.unwrap();
-    resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
-    let quality = signed_in(&test, "admin").await.get("/api/identity/quality").await.json();
-    assert_eq!(quality["crowds"], json!([{ "kind": "phone", "masked": "139****5670", "records": 40 }]));
+    on_both(|test| async move {
+        prepare(&test).await;
+        let source = add_source(&test, "his").await;
+        let crowd = (0..40)
+            .map(|key| at(1, row(&format!("k{key}"), &format!("李{}", ["国强", "敏", "静怡"][key % 3]), "", PHONE)));
+        upsert_records(&test.db, &test.ctx, source, crowd.collect()).await.unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
+        let quality = signed_in(&test, "admin").await.get("/api/identity/quality").await.json();
+        assert_eq!(quality["crowds"], json!([{ "kind": "phone", "masked": "139****5670", "records": 40 }]));
+    })
+    .await;
 }

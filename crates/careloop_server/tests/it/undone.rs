@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::world::PASSWORD;
 
 /// A record: which of a few names it bears, and the payments it tells of as (days ago, yuan).
-type Life = (usize, Vec<(i64, i64)>);
+type Life = (usize, Vec<(u64, i64)>);
 
 /// Repeatable lives that collide: four names, two phones.
 fn lives(seed: u64, count: usize) -> Vec<Life> {
@@ -29,7 +29,7 @@ fn lives(seed: u64, count: usize) -> Vec<Life> {
         .map(|_| {
             let name = usize::try_from(below(4)).unwrap();
             let payments = below(5);
-            (name, (0..payments).map(|_| (below(700), 1 + below(9_000))).collect())
+            (name, (0..payments).map(|_| (u64::try_from(below(700)).unwrap(), 1 + below(9_000))).collect())
         })
         .collect()
 }
@@ -82,7 +82,7 @@ async fn chain(test: &TestDb, lives: &[Life]) -> (Parts, Client, Vec<String>) {
                 clinic: None,
                 source: INTERNAL_SOURCE,
                 message_id: format!("paid-{number}-{step}"),
-                at: test.ctx.now() - jiff::SignedDuration::from_hours(24 * day),
+                at: test.ctx.now() - std::time::Duration::from_secs(86_400 * day),
                 amount: Some(Money::of_minor(yuan * 100, Currency::CNY)),
                 props: serde_json::Map::new(),
                 flags: 0,
