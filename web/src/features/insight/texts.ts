@@ -99,7 +99,8 @@ const en: typeof zh = {
     step: "Step",
     people: "People",
     from_previous: "Of the step before",
-    funnel_hint: "People who became leads in this period, and how far they have come since; without those who booked directly.",
+    funnel_hint:
+      "People who became leads in this period, and how far they have come since; without those who booked directly.",
     as_table: "As a table",
     unknown_key: "Unknown",
     all_clinics: "All clinics",
