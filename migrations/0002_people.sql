@@ -58,7 +58,7 @@ CREATE TABLE record_keys (
 CREATE TABLE identity_decisions (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('must', 'cannot')),
-    origin TEXT NOT NULL CHECK (origin IN ('person', 'review', 'sample')), -- a merge or unmerge, a doubt, a check of links
+    origin TEXT NOT NULL CHECK (origin IN ('person', 'review', 'sample', 'source')), -- a merge or unmerge, a doubt, a check of links, an alias
     record_a BIGINT NOT NULL REFERENCES records (ord),
     record_b BIGINT NOT NULL REFERENCES records (ord),
     actor TEXT NOT NULL,
