@@ -185,7 +185,7 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
     Ok(Some((component, judged)))
 }
 
-/// Judges a record against all who share a key with it; those an edge or a hint leads to.
+/// Judges a record against all who share a key with it; those anything leads to.
 fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
     let own = world.telling(ord)?;
     let blocks = world.features(ord)?.keys.iter().filter_map(|key| world.blocks.get(&key.1)).filter(|block| !block.hot);
@@ -199,7 +199,7 @@ fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
         }
         let two = [own.clone(), world.telling(other)?];
         let evidence = engine::judge(&two, &world.model, &[(0, 1)]);
-        if !evidence.edges.is_empty() || !evidence.hints.is_empty() {
+        if !evidence.is_empty() {
             reached.push(other);
         }
         judged.0.insert(pair, evidence);

@@ -18,13 +18,16 @@ struct Link {
     record_a: i64,
     record_b: i64,
     rule: String,
+    weight: i64,
+    doubt: i32,
 }
 
 async fn state(test: &TestDb) -> (Vec<Assigned>, Vec<Link>) {
     let records =
         all(test.db.read(), "SELECT source_key, person, household FROM records ORDER BY ord", []).await.unwrap();
-    let links =
-        all(test.db.read(), "SELECT record_a, record_b, rule FROM identity_links ORDER BY 1, 2", []).await.unwrap();
+    let pairs = "SELECT record_a, record_b, rule, weight, 0 AS doubt FROM identity_links
+                 UNION ALL SELECT record_a, record_b, rule, weight, 1 AS doubt FROM identity_doubts ORDER BY 5, 1, 2";
+    let links = all(test.db.read(), pairs, []).await.unwrap();
     (records, links)
 }
 
