@@ -79,7 +79,8 @@ impl World<'_> {
         }
         let (one, other) = (&self.features[a as usize], &self.features[b as usize]);
         let pattern = compare::pattern(one, other, &self.model.frequencies);
-        let family = self.model.score(pattern).family;
+        let weighed = self.model.score(pattern).family;
+        let family = if compare::is_one_account(one, other, pattern) { weighed.max(0) } else { weighed };
         (family >= 0 && conflict::between(one, other, pattern).is_none()).then_some(family)
     }
 

@@ -34,6 +34,13 @@ pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> 
         .with(Comparison::Alias, aliases(a, b))
 }
 
+/// Whether two records without a telling name share an account: whoever it belongs to, it is the same person, since nobody
+/// else is named.
+pub(crate) fn is_one_account(a: &Features, b: &Features, pattern: Pattern) -> bool {
+    let account = matches!(pattern.level(Comparison::Account), account::UNION | account::CONTACT);
+    account && !a.name.is_evidence() && !b.name.is_evidence() && a.has_guardian == b.has_guardian
+}
+
 fn births(a: &Features, b: &Features) -> u8 {
     let (Some(one), Some(other)) = (a.birth, b.birth) else { return MISSING };
     match dates::compare(one, other) {

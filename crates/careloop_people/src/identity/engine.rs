@@ -144,7 +144,8 @@ pub(crate) fn judge(features: &[Features], model: &Model, pairs: &[(u32, u32)]) 
 fn weigh(features: &[Features], model: &Model, (a, b): (u32, u32), out: &mut Evidence) {
     let (one, other) = (&features[a as usize], &features[b as usize]);
     let pattern = compare::pattern(one, other, &model.frequencies);
-    let weight = model.score(pattern).weight;
+    let weighed = model.score(pattern).weight;
+    let weight = if compare::is_one_account(one, other, pattern) { weighed.max(JOIN) } else { weighed };
     let hint = one.name.is_evidence() != other.name.is_evidence();
     if (weight < DOUBT && !hint) || conflict::between(one, other, pattern).is_some() {
         return;

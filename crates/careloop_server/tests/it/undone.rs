@@ -43,8 +43,7 @@ struct Line {
 async fn derived(test: &TestDb, client: &Client) -> (Vec<Line>, Value) {
     let sql = "SELECT 'record ' || ord || ' ' || person || ' ' || household AS line FROM records
         UNION ALL SELECT 'tag ' || person || ' ' || tag || ' ' || value || ' ' || why AS line FROM person_tags
-        UNION ALL SELECT 'member ' || segment || ' ' || person AS line FROM segment_members
-        UNION ALL SELECT 'count ' || id || ' ' || count AS line FROM segments ORDER BY line";
+        UNION ALL SELECT 'member ' || segment || ' ' || person || ' ' || why AS line FROM segment_members ORDER BY line";
     let lines = all(test.db.write(), sql, []).await.unwrap();
     let mut figures = Vec::new();
     for metric in ["bill.net", "bill.payers", "ret.second_n"] {
