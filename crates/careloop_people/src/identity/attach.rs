@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::civil::Date;
 
 use super::cluster::{Edge, Forest, World};
+use super::compare::GENERATION;
 use super::model::hundredths;
 use super::rules::Rule;
 
@@ -20,7 +21,6 @@ const LEAST: f64 = 1.5;
 const IN_CARE: f64 = -4.0;
 /// and rarely the younger of two candidates a generation apart.
 const YOUNGER: f64 = -3.0;
-const GENERATION: i16 = 14;
 
 /// Joins nicknames to persons.
 pub(super) fn attach(world: World<'_>, hints: Vec<Edge>, forest: &mut Forest, links: &mut Vec<Edge>) {

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::attach;
 use super::compare;
 use super::conflict;
+use super::engine;
 use super::features::Features;
-use super::levels::{Comparison, account, alias, birth, same};
+use super::levels::{Comparison, Pattern, account, alias, birth, same};
 use super::model::Model;
 use super::rules::Rule;
 
@@ -70,24 +71,26 @@ pub(crate) struct World<'a> {
     pub decisions: &'a Decisions,
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    fn pair(self, a: u32, b: u32) -> (&'a Features, &'a Features, Pattern) {
+        let (one, other) = (&self.features[a as usize], &self.features[b as usize]);
+        (one, other, compare::pattern(one, other, &self.model.frequencies))
+    }
+
     /// Odds of two records being one person against being relatives; none if they may not be one person: because people say
     /// so, because they contradict each other, or because relatives explain better what they have in common.
     pub fn family(self, a: u32, b: u32) -> Option<i32> {
         if self.decisions.forbids(a, b) {
             return None;
         }
-        let (one, other) = (&self.features[a as usize], &self.features[b as usize]);
-        let pattern = compare::pattern(one, other, &self.model.frequencies);
-        let weighed = self.model.score(pattern).family;
-        let family = if compare::is_one_account(one, other, pattern) { weighed.max(0) } else { weighed };
+        let (one, other, pattern) = self.pair(a, b);
+        let family = engine::score(self.model, one, other, pattern).family;
         (family >= 0 && conflict::between(one, other, pattern).is_none()).then_some(family)
     }
 
     /// Whether two records agree in something besides a phone.
     pub fn agree_beyond_phone(self, a: u32, b: u32) -> bool {
-        let (one, other) = (&self.features[a as usize], &self.features[b as usize]);
-        let pattern = compare::pattern(one, other, &self.model.frequencies);
+        let (_, _, pattern) = self.pair(a, b);
         let agrees = |comparison, levels: &[u8]| levels.contains(&pattern.level(comparison));
         agrees(Comparison::Account, &[account::UNION, account::CONTACT])
             || agrees(Comparison::Gender, &[same::EQUAL])

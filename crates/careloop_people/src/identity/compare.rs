@@ -1,5 +1,7 @@
 //! What two records have in common, as levels.
 
+use std::sync::LazyLock;
+
 use strsim::{jaro_winkler, osa_distance};
 
 use super::features::{CardMark, Features, Place};
@@ -12,7 +14,7 @@ use crate::text::birth::{self as dates, BirthMatch};
 use crate::text::name::{NameKind, PersonName};
 
 /// Years between the generations of a family.
-const GENERATION: i16 = 14;
+pub(super) const GENERATION: i16 = 14;
 
 /// The pattern of two records.
 pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> Pattern {
@@ -163,7 +165,7 @@ fn guardians(a: &Features, b: &Features) -> u8 {
 }
 
 /// Whether `record` says that `other` is its guardian, or is itself the alias of `other`'s guardian.
-pub(crate) fn guards(record: &Features, other: &Features) -> bool {
+fn guards(record: &Features, other: &Features) -> bool {
     let by_field =
         record.guardian.as_deref().is_some_and(|guardian| !other.has_guardian && are_alike(guardian, &other.name));
     let by_alias = record.name.name.ward.as_deref().is_some_and(|ward| is_called(&other.name.name, ward));
@@ -173,7 +175,8 @@ pub(crate) fn guards(record: &Features, other: &Features) -> bool {
 /// Whether two names are one, written by an inattentive hand.
 pub(crate) fn are_alike(a: &NameForm, b: &NameForm) -> bool {
     use super::levels::{given, surname};
-    let (last, first) = names::compare(a, b, &Frequencies::default());
+    static NO_NAMES: LazyLock<Frequencies> = LazyLock::new(Frequencies::default);
+    let (last, first) = names::compare(a, b, &NO_NAMES);
     (1..surname::UNLIKE).contains(&last) && (1..=given::LOOKALIKE).contains(&first)
 }
 
@@ -214,18 +217,18 @@ fn aliases(a: &Features, b: &Features) -> u8 {
             _ if one == other => alias::EQUAL,
             _ => MISSING,
         },
-        (NameKind::Alias, NameKind::Han) => fits(one, a.gender, other, b.gender),
-        (NameKind::Han, NameKind::Alias) => fits(other, b.gender, one, a.gender),
+        (NameKind::Alias, NameKind::Han) => fits(one, other, b.gender),
+        (NameKind::Han, NameKind::Alias) => fits(other, one, a.gender),
         _ => MISSING,
     }
 }
 
-/// Whether `王女士` may be this person.
-fn fits(title: &PersonName, _gender: Option<Gender>, name: &PersonName, other: Option<Gender>) -> u8 {
+/// Whether `王女士` may be somebody of this name and gender.
+fn fits(title: &PersonName, name: &PersonName, gender: Option<Gender>) -> u8 {
     if let Some(called) = title.surname_called() {
         let man = title.given.ends_with("先生");
         let woman = title.given.ends_with("女士") || title.given.ends_with("小姐") || title.given.ends_with("太太");
-        let against = (man && other == Some(Gender::Female)) || (woman && other == Some(Gender::Male));
+        let against = (man && gender == Some(Gender::Female)) || (woman && gender == Some(Gender::Male));
         return if called == &*name.surname && !against { alias::FITS } else { alias::UNFIT };
     }
     MISSING

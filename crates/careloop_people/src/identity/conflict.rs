@@ -1,8 +1,7 @@
 //! What two records of one person can never say.
 
-use super::compare;
 use super::features::Features;
-use super::levels::{Comparison, Pattern, account, given, near, same};
+use super::levels::{Comparison, Pattern, account, given, guardian, near, same};
 
 /// Why two records are two people, whatever else they have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub(crate) fn between(a: &Features, b: &Features, pattern: Pattern) -> Option<Co
     if pattern.level(Comparison::Account) == account::UNLIKE {
         return Some(Conflict::UnionIds);
     }
-    if compare::guards(a, b) || compare::guards(b, a) {
+    if pattern.level(Comparison::Guardian) == guardian::WARD {
         return Some(Conflict::Guardian);
     }
     let other_name = pattern.level(Comparison::Given) >= given::SOUND;

@@ -7,7 +7,8 @@ use super::cluster::{Clusters, Decisions, Edge, Evidence, World, cluster};
 use super::features::Features;
 use super::frequencies::Frequencies;
 use super::learn::{self, Patterns};
-use super::model::Model;
+use super::levels::Pattern;
+use super::model::{Model, Score};
 use super::{compare, conflict, rules};
 use crate::keys::KeyKind;
 
@@ -20,7 +21,7 @@ pub(crate) const JOIN: i32 = 400;
 /// Odds from which a person should look: one to eight.
 pub(crate) const DOUBT: i32 = -300;
 /// Fewer records than this teach nothing.
-const ENOUGH: usize = 1_000;
+pub(crate) const ENOUGH: usize = 1_000;
 /// Pairs looked at to learn.
 const SAMPLE: usize = 3_000_000;
 /// Pairs drawn without looking, for each record, and at most.
@@ -141,11 +142,19 @@ pub(crate) fn judge(features: &[Features], model: &Model, pairs: &[(u32, u32)]) 
     all
 }
 
+/// Weighs two records of this pattern. An account that names nobody is one person's, whatever the weights say.
+pub(super) fn score(model: &Model, a: &Features, b: &Features, pattern: Pattern) -> Score {
+    let score = model.score(pattern);
+    if compare::is_one_account(a, b, pattern) {
+        return Score { weight: score.weight.max(JOIN), family: score.family.max(0) };
+    }
+    score
+}
+
 fn weigh(features: &[Features], model: &Model, (a, b): (u32, u32), out: &mut Evidence) {
     let (one, other) = (&features[a as usize], &features[b as usize]);
     let pattern = compare::pattern(one, other, &model.frequencies);
-    let weighed = model.score(pattern).weight;
-    let weight = if compare::is_one_account(one, other, pattern) { weighed.max(JOIN) } else { weighed };
+    let weight = score(model, one, other, pattern).weight;
     let hint = one.name.is_evidence() != other.name.is_evidence();
     if (weight < DOUBT && !hint) || conflict::between(one, other, pattern).is_some() {
         return;

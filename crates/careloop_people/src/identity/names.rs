@@ -112,7 +112,8 @@ pub(crate) fn hash(text: &str) -> u64 {
     fnv(text.bytes())
 }
 
-fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+/// The same of bytes.
+pub(crate) fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<R
     let deciding = tokio::task::spawn_blocking(move || decide(records, model, &decisions, &vault));
     let Decided { found, learned, crowds } = deciding.await.map_err(Error::internal)?;
     if let Some(learned) = learned {
-        weights::keep(tx, ctx, &learned).await?;
+        weights::keep(tx, ctx, learned).await?;
     }
     let report = outcome::write(tx, ctx, found, Looked::AtEverything).await?;
     tell_quality(tx, ctx, &crowds, report.persons).await?;

@@ -3,7 +3,7 @@
 //! Clusters depend on the records that edges connect them with, households on the persons that contact points connect
 //! them with. So it starts from the changed records and those that were one person with them, and follows edges until none
 //! leads further; then the same with households and contact points. A key that crosses the limit of
-//! [`LARGEST_BLOCK`] changes the evidence of everybody who has it, so all of them are looked at.
+//! [`CROWD`] or [`LARGEST_BLOCK`] changes the evidence of everybody who has it, so all of them are looked at.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -145,13 +145,12 @@ impl World<'_> {
 }
 
 /// What is known of pairs of records, by their numbers.
-#[derive(Default)]
-struct Judged(BTreeMap<(i64, i64), Evidence>);
+type Judged = BTreeMap<(i64, i64), Evidence>;
 
 /// Every record that edges, decisions or former persons connect with the seeds, and the edges among them.
 async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(BTreeSet<i64>, Judged)>> {
     let mut component: BTreeSet<i64> = BTreeSet::new();
-    let mut judged = Judged::default();
+    let mut judged = Judged::new();
     let mut queue: BTreeSet<i64> = seeds.into_iter().collect();
     while !queue.is_empty() {
         let fresh: Vec<i64> = std::mem::take(&mut queue).into_iter().collect();
@@ -194,7 +193,7 @@ fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
     let mut reached = Vec::new();
     for other in others {
         let pair = (ord.min(other), ord.max(other));
-        if judged.0.contains_key(&pair) {
+        if judged.contains_key(&pair) {
             continue;
         }
         let two = [own.clone(), world.telling(other)?];
@@ -202,7 +201,7 @@ fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
         if !evidence.is_empty() {
             reached.push(other);
         }
-        judged.0.insert(pair, evidence);
+        judged.insert(pair, evidence);
     }
     Ok(reached)
 }
@@ -218,7 +217,7 @@ async fn decide(
     let decisions = by_index(&store::identity::decisions_of(&**world.tx, &ords).await?, &index);
     let features = ords.iter().map(|ord| world.telling(*ord)).collect::<Result<Vec<_>>>()?;
     let mut evidence = Evidence::default();
-    for ((a, b), of_pair) in judged.0 {
+    for ((a, b), of_pair) in judged {
         let (Some(a), Some(b)) = (index.get(&a), index.get(&b)) else { continue };
         let place = |edge: Edge| Edge { a: *a, b: *b, ..edge };
         evidence.edges.extend(of_pair.edges.into_iter().map(place));

@@ -3,7 +3,7 @@
 use careloop_kernel::{Result, Vault};
 
 use crate::identity::Features;
-use crate::identity::names::Names;
+use crate::identity::names::{Names, fnv};
 use crate::keys::{self, KeyKind};
 use crate::normal::Normal;
 use crate::sealed;
@@ -72,8 +72,7 @@ pub(super) fn key_text(vault: &Vault, row: &ResolveRow, (kind, hash): (KeyKind, 
 
 /// FNV-1a with a final scramble (MurmurHash3): the same on every machine and in every version.
 fn mix(bytes: impl Iterator<Item = u8>) -> u64 {
-    let mut hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mut hash = fnv(bytes);
     for factor in [0xff51_afd7_ed55_8ccd_u64, 0xc4ce_b9fe_1a85_ec53] {
         hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
     }

@@ -13,14 +13,13 @@ use crate::store::identity::{self as store, ModelRow};
 
 const SURNAME: &str = "surname";
 const GIVEN: &str = "given_name";
-/// Fewer records teach nothing, so nothing is learned again until there are as many.
-const ENOUGH: i64 = 1_000;
 
 /// The weights in force without the names; none if there are none yet, or twice as many records as when they were learned.
 pub(super) async fn current(connection: &impl ConnectionTrait) -> Result<Option<Model>> {
     let Some(row) = store::model(connection).await? else { return Ok(None) };
     let highest = store::highest(connection).await?;
-    if highest >= ENOUGH && highest >= row.records * 2 {
+    // Fewer than enough teach nothing, so nothing is learned again until there are as many.
+    if highest >= engine::ENOUGH as i64 && highest >= row.records * 2 {
         return Ok(None);
     }
     read(&row).map(Some)
@@ -40,16 +39,16 @@ fn read(row: &ModelRow) -> Result<Model> {
     Ok(Model::from_json(&parameters))
 }
 
-/// Keeps weights that were learned. They are read again from what was written, so that whoever reads them later has the same.
-pub(super) async fn keep<P>(tx: &Tx, ctx: &Ctx<P>, learned: &Learned) -> Result<()> {
+/// Keeps weights that were learned.
+pub(super) async fn keep<P>(tx: &Tx, ctx: &Ctx<P>, learned: Learned) -> Result<()> {
     let version = store::model(&**tx).await?.map_or(0, |row| row.version) + 1;
     let row = ModelRow {
         version,
         learned_at: ctx.now_us(),
         records: store::highest(&**tx).await?,
-        parameters: learned.parameters.clone(),
+        parameters: learned.parameters,
     };
-    store::insert_model(&**tx, row, learned.names.clone()).await
+    store::insert_model(&**tx, row, learned.names).await
 }
 
 /// Weights on their way into the database.
@@ -60,7 +59,7 @@ pub(super) struct Learned {
 }
 
 impl Learned {
-    /// What to keep of a model, and the model as it will be read again.
+    /// What to keep of a model, and the model as it is read from that.
     pub fn of(model: &Model, features: &[Features], vault: &Vault) -> (Self, Model) {
         let parameters = model.to_json();
         let (surnames, given) = model.frequencies.listed();

@@ -1,6 +1,6 @@
 //! What people look at when identity is in doubt, and how good it is.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, execute, optional, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, optional, run};
 use careloop_kernel::{Result, Scope};
 
 /// Two records somebody should look at.
@@ -83,10 +83,10 @@ pub(crate) async fn held(connection: &impl ConnectionTrait, id: &str) -> Result<
     optional(connection, sql, [id.into()]).await
 }
 
-/// Takes a decision back; whether it still held.
-pub(crate) async fn withdraw(tx: &impl ConnectionTrait, id: &str, now: i64) -> Result<bool> {
+/// Takes a decision back.
+pub(crate) async fn withdraw(tx: &impl ConnectionTrait, id: &str, now: i64) -> Result<()> {
     let sql = "UPDATE identity_decisions SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL";
-    Ok(execute(tx, sql, [now.into(), id.into()]).await? > 0)
+    run(tx, sql, [now.into(), id.into()]).await
 }
 
 /// How many persons have so many records.

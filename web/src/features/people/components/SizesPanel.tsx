@@ -2,11 +2,11 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import { Chart, type ChartOption } from "@/ui/Chart";
+import { ChartTable } from "@/ui/ChartTable";
 import { Panel } from "@/ui/Page";
 import { Empty } from "@/ui/states";
 import { sizeBars } from "../quality";
 import type { Quality } from "../reviewApi";
-import { ChartTable } from "./ChartTable";
 
 /** Below one, so that a single person has a bar on a logarithmic scale too. */
 const FLOOR = 0.5;
@@ -53,8 +53,9 @@ export function SizesPanel({ sizes }: { sizes: Quality["sizes"] }) {
           <Chart option={option} label={t("quality.sizes_chart")} height={250} />
           <p className="faint finding-scale">{t("quality.log_scale")}</p>
           <ChartTable
+            summary={t("quality.as_table")}
             label={t("quality.sizes")}
-            head={[t("quality.size"), t("quality.persons")]}
+            head={[t("quality.size"), t("quality.persons")].map((title) => ({ key: title, title }))}
             rows={sizes.map(({ records, persons }) => [number(records), number(persons)])}
           />
         </>

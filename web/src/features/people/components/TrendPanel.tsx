@@ -2,10 +2,10 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import { Chart, type ChartOption } from "@/ui/Chart";
+import { ChartTable } from "@/ui/ChartTable";
 import { Panel } from "@/ui/Page";
 import { Empty } from "@/ui/states";
 import type { Quality } from "../reviewApi";
-import { ChartTable } from "./ChartTable";
 
 const YEAR = "2026-".length;
 
@@ -74,8 +74,14 @@ export function TrendPanel({ days }: { days: Quality["days"] }) {
         <>
           <Chart option={option} label={t("quality.trend_chart")} height={278} />
           <ChartTable
+            summary={t("quality.as_table")}
             label={t("quality.trend")}
-            head={[t("quality.day"), t("quality.records"), t("quality.persons"), t("quality.open_doubts")]}
+            head={[
+              t("quality.day"),
+              t("quality.records"),
+              t("quality.persons"),
+              t("quality.open_doubts"),
+            ].map((title) => ({ key: title, title }))}
             rows={days.map((row) => [row.day, number(row.records), number(row.persons), number(row.doubts)])}
           />
         </>

@@ -1,20 +1,20 @@
-import { useTranslation } from "react-i18next";
-import { ScrollRegion } from "@/ui/ScrollRegion";
+import type { ReactNode } from "react";
+import { ScrollRegion } from "./ScrollRegion";
 
-type ChartTableProps = { label: string; head: string[]; rows: string[][] };
+type Column = { key: string; title: ReactNode };
+type ChartTableProps = { summary: string; label: string; head: Column[]; rows: string[][] };
 
 /** The numbers of a chart, for those who read rather than look. The first column names the row. */
-export function ChartTable({ label, head, rows }: ChartTableProps) {
-  const { t } = useTranslation("people");
+export function ChartTable({ summary, label, head, rows }: ChartTableProps) {
   return (
     <details className="chart-data">
-      <summary>{t("quality.as_table")}</summary>
+      <summary>{summary}</summary>
       <ScrollRegion label={label} style={{ maxHeight: 260 }}>
         <table>
           <thead>
             <tr>
-              {head.map((title, at) => (
-                <th key={title} scope="col" className={at > 0 ? "num" : ""}>
+              {head.map(({ key, title }, at) => (
+                <th key={key} scope="col" className={at > 0 ? "num" : undefined}>
                   {title}
                 </th>
               ))}
@@ -27,7 +27,7 @@ export function ChartTable({ label, head, rows }: ChartTableProps) {
                   {name}
                 </th>
                 {values.map((value, at) => (
-                  <td key={head[at + 1]} className="num">
+                  <td key={head[at + 1]?.key} className="num">
                     {value}
                   </td>
                 ))}
