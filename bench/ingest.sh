@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Durable ingest over HTTP, on SQLite and on PostgreSQL, beside PostgreSQL's own COPY of the same rows in the same run.
-#   bench/ingest.sh [SECONDS] [CONNECTIONS] [BATCH]      default 30 32 500
+#   bench/ingest.sh [SECONDS] [CONNECTIONS] [BATCH]      default 30 96 500
 # The server runs as it always does, with its workers; the load generator shares the machine with it.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 seconds=${1:-30}
-connections=${2:-32}
+connections=${2:-96}
 batch=${3:-500}
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/careloop-bench.XXXXXX")
 chmod 711 "$work"

@@ -119,8 +119,14 @@ pub(crate) fn insert_sql(engine: Engine, rows: usize) -> String {
         format!("({transaction}, {})", places.join(", "))
     };
     let rows = (0..rows).map(row).collect::<Vec<_>>().join(", ");
+    // A statement that undoes itself when a row is refused copies every page before it changes it. The transaction
+    // around it is undone anyway, so SQLite need not.
+    let or_fail = match engine {
+        Engine::Sqlite => " OR FAIL",
+        Engine::Postgres => "",
+    };
     format!(
-        "INSERT INTO events (tx, key, kind, record, clinic, source, message_id, at, received_at, amount, currency, props, \
+        "INSERT{or_fail} INTO events (tx, key, kind, record, clinic, source, message_id, at, received_at, amount, currency, props, \
          flags) VALUES {rows} ON CONFLICT (key) DO NOTHING"
     )
 }

@@ -45,6 +45,12 @@ impl Tracking {
         let queue = writer::start(app.clone(), ctx.clone());
         Self(Arc::new(Inner { app: app.clone(), ctx, keys: key::Keys::default(), queue }))
     }
+
+    /// Whether so many events wait to be stored that other work should make way: clients wait for their answers, while
+    /// tags and the lake may be late for a moment.
+    pub fn is_pressed(&self) -> bool {
+        self.0.queue.waiting() > limits::PRESSED
+    }
 }
 
 impl fmt::Debug for Tracking {

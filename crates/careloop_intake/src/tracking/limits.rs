@@ -23,4 +23,6 @@ pub(crate) const EXTERNAL_IDS: usize = 20;
 /// Events that may wait for the writer; beyond, clients are asked to come back.
 pub(crate) const WAITING: u32 = 65_536;
 /// Events of one transaction, about.
-pub(crate) const GROUP: usize = 16_384;
+pub(crate) const GROUP: usize = 32_768;
+/// With more events than this waiting, intake is pressed and background work makes way.
+pub(crate) const PRESSED: usize = 4_096;
