@@ -104,7 +104,8 @@ async fn nobody_reviews_people_of_another_clinic() {
         assert_eq!(open(&client).await, 0);
         let (one, other) = (ids(&test, "one").await.0, ids(&test, "other").await.0);
         assert_eq!(client.get(&format!("/api/identity/evidence?a={one}&b={other}")).await.status, 404);
-        assert_eq!(client.get("/api/identity/quality").await.status, 403);
+        let refused = client.get("/api/identity/quality").await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (403, &json!("access.beyond_scope")));
     })
     .await;
 }
