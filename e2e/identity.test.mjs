@@ -114,6 +114,12 @@ test("the person's page shows the decision and the evidence, and takes it back",
   await page.getByText("已撤回判定").waitFor();
   await button(`撤回判定：${REASON}`).waitFor({ state: "detached" });
   assert.equal((await peopleNamed("孙浩")).length, 2);
+  await button(`恢复判定：${REASON}`).click();
+  await page.getByText("判定已恢复").waitFor();
+  await button(`撤回判定：${REASON}`).click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
+  await button(`恢复判定：${REASON}`).waitFor();
+  assert.equal((await peopleNamed("孙浩")).length, 2);
   await page.goto("/identity/review");
   await progress("还有 1 对").waitFor();
   await value("孙浩然").waitFor();
@@ -147,7 +153,7 @@ test("on a phone the buttons stay under the thumb", async () => {
   const [{ id }] = await peopleNamed("孙浩");
   const { decisions } = await call("GET", `/api/people/${id}/identity`);
   const held = decisions.find((one) => !one.withdrawn_at);
-  await call("POST", `/api/identity/decisions/${held.id}/withdraw`);
+  await call("POST", "/api/identity/decisions/withdraw", { ids: [held.id] });
   await page.goto("/identity/review");
   await value("孙浩然").waitFor();
   const { y, height } = await button("不是同一人").boundingBox();
