@@ -113,9 +113,22 @@ test("the person's page shows the decision and the evidence, and takes it back",
   await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
   await page.getByText("已撤回判定").waitFor();
   await button(`撤回判定：${REASON}`).waitFor({ state: "detached" });
-  assert.equal((await peopleNamed("孙浩")).length, 2);
+  const parted = await peopleNamed("孙浩");
+  assert.equal(parted.length, 2);
   await button(`恢复判定：${REASON}`).click();
   await page.getByText("判定已恢复").waitFor();
+  await button(`撤回判定：${REASON}`).waitFor();
+
+  const other = parted.map((one) => one.id).find((one) => one !== id);
+  await page.goto(`/people/${other}`);
+  await page.waitForURL(`**/people/${id}?from=${other}`);
+  await main().getByText(`你打开的编号 ${other} 已并入这位客户`).waitFor();
+  const moves = main().getByRole("listitem").filter({ hasText: other });
+  await moves.filter({ hasText: "拆自" }).first().waitFor();
+  assert.equal(await moves.filter({ hasText: "并入" }).count(), 2, "merged, parted, merged again");
+  await settled(page);
+  await shoot(page, "identity-moves");
+  await assertAccessible(page, "the history of an id");
   await button(`撤回判定：${REASON}`).click();
   await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
   await button(`恢复判定：${REASON}`).waitFor();

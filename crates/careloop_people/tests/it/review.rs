@@ -84,10 +84,7 @@ async fn a_doubt_is_explained_decided_and_taken_back() {
 async fn held(client: &Client, person: &str) -> Vec<String> {
     let identity = client.get(&format!("/api/people/{person}/identity")).await.json();
     let decisions = identity["decisions"].as_array().unwrap().iter();
-    decisions
-        .filter(|one| one["withdrawn_at"].is_null())
-        .map(|one| one["id"].as_str().unwrap().to_owned())
-        .collect()
+    decisions.filter(|one| one["withdrawn_at"].is_null()).map(|one| one["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]

@@ -23,7 +23,6 @@ export async function decide(body: Schemas["DecisionBody"]): Promise<string> {
   return data.id;
 }
 /** Takes decisions back, all or none. */
-export const withdraw = (ids: string[]) =>
-  client.POST("/api/identity/decisions/withdraw", { body: { ids } });
+export const withdraw = (ids: string[]) => client.POST("/api/identity/decisions/withdraw", { body: { ids } });
 /** Lets decisions that were taken back hold again, all or none. */
 export const restore = (ids: string[]) => client.POST("/api/identity/decisions/restore", { body: { ids } });
