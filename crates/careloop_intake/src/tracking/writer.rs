@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use careloop_db::Db;
-use careloop_events::{Prepared, append_bulk, stored_keys};
+use careloop_events::{NOBODY, Prepared, append_bulk, stored_keys};
 use careloop_http::App;
 use careloop_kernel::{Ctx, Result};
 use careloop_people::{IncomingRecord, Mode, declare_alias, ensure_records, prepare_records, write_records};
@@ -223,7 +223,7 @@ fn missing(
     events: &[(i64, Message)],
 ) -> BTreeMap<i64, HashSet<String>> {
     let mut missing: BTreeMap<i64, HashSet<String>> = BTreeMap::new();
-    for (source, message) in events {
+    for (source, message) in events.iter().filter(|(_, message)| !message.nobody) {
         for key in std::iter::once(&message.key).chain(&message.alias) {
             let known = memory.find(*source, key).is_some();
             if !known && !people.contains_key(&(*source, key.clone())) {
@@ -291,8 +291,8 @@ async fn write_rest(
 fn rows(memory: &Memory, events: &mut [(i64, Message)]) -> Result<Vec<Prepared>> {
     let lost = || careloop_kernel::Error::internal("a record was neither found nor made");
     let row = |(source, message): &mut (i64, Message)| {
-        let record = memory.find(*source, &message.key).ok_or_else(lost)?;
-        Ok(message.row.take_for(record))
+        let record = if message.nobody { Some(NOBODY) } else { memory.find(*source, &message.key) };
+        Ok(message.row.take_for(record.ok_or_else(lost)?))
     };
     events.iter_mut().map(row).collect()
 }

@@ -156,6 +156,6 @@ pub async fn vocabulary(db: &Db, _ctx: &Ctx<ReadSegments>) -> Result<Vocabulary>
         sources: store::names_of(db.read(), "source").await?,
         staff: store::names_of(db.read(), "staff").await?,
         segments: active.map(|row| (row.id, row.name)).collect(),
-        kinds: catalogue().kinds().iter().filter(|kind| kind.area != "segment").collect(),
+        kinds: catalogue().kinds().iter().filter(|kind| kind.area != "segment" && !kind.nobody).collect(),
     })
 }
