@@ -17,11 +17,12 @@ use utoipa::IntoParams;
 use crate::finder::{AsOf, Finder};
 use crate::model::{NewSegment, SegmentPatch};
 use crate::rule::Attr;
-use crate::service::{self, Vocabulary};
+use crate::service::{self, SegmentLabel, Vocabulary};
 
 use super::views::{
-    FieldView, NewSegmentBody, OptionView, PreviewBody, PreviewView, SegmentDetailView, SegmentPatchBody,
-    SegmentPersonView, SegmentView, TagOptionView, VocabularyKindView, VocabularyTagView, VocabularyView,
+    FieldView, NewSegmentBody, OptionView, PreviewBody, PreviewView, SegmentDetailView, SegmentOptionView,
+    SegmentPatchBody, SegmentPersonView, SegmentView, TagOptionView, VocabularyKindView, VocabularyTagView,
+    VocabularyView,
 };
 
 /// Which segments.
@@ -157,7 +158,7 @@ pub(super) async fn get_segment_vocabulary(
         tags: tags(),
         attrs: Attr::ALL.iter().map(|attr| attr_field(*attr, &words)).collect(),
         events: words.kinds.iter().map(|kind| kind_view(kind)).collect(),
-        segments: options(&words.segments),
+        segments: words.segments.into_iter().map(segment_option).collect(),
         units: ["h", "d", "w"].map(str::to_owned).into(),
     }))
 }
@@ -168,6 +169,10 @@ fn owned(words: &[&str]) -> Vec<String> {
 
 fn options(pairs: &[(String, String)]) -> Vec<OptionView> {
     pairs.iter().map(|(value, label)| OptionView { value: value.clone(), label: label.clone() }).collect()
+}
+
+fn segment_option(label: SegmentLabel) -> SegmentOptionView {
+    SegmentOptionView { value: label.id.to_string(), label: label.name, label_en: label.name_en }
 }
 
 fn operators(kind: FieldType) -> Vec<String> {

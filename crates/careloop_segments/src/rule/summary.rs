@@ -1,6 +1,7 @@
 //! A rule in words, Chinese and English.
 
 use careloop_events::catalogue;
+use careloop_kernel::ids::SegmentId;
 use careloop_profiles::tag_library;
 
 use super::json::scalar;
@@ -22,7 +23,7 @@ impl Summary {
 }
 
 /// Says a rule in words. `name` gives the names of segments; an unknown one is shown by its id.
-pub fn summary(rule: &Rule, name: &impl Fn(&careloop_kernel::ids::SegmentId) -> Option<String>) -> Summary {
+pub fn summary(rule: &Rule, name: &impl Fn(&SegmentId) -> Option<Summary>) -> Summary {
     match rule {
         Rule::All(parts) => join(parts, name, ("全部客户", "everybody"), ("且", "and")),
         Rule::Any(parts) => join(parts, name, ("没有人", "nobody"), ("或", "or")),
@@ -31,8 +32,8 @@ pub fn summary(rule: &Rule, name: &impl Fn(&careloop_kernel::ids::SegmentId) -> 
             Summary::of(format!("非（{}）", part.zh), format!("not ({})", part.en))
         }
         Rule::Segment(id) => {
-            let name = name(id).unwrap_or_else(|| id.to_string());
-            Summary::of(format!("属于人群「{name}」"), format!("in the segment “{name}”"))
+            let name = name(id).unwrap_or_else(|| Summary::of(id.to_string(), id.to_string()));
+            Summary::of(format!("属于人群「{}」", name.zh), format!("in the segment “{}”", name.en))
         }
         Rule::Tag(test) => match tag_library().find(&test.tag) {
             Some(tag) => {
@@ -56,7 +57,7 @@ pub fn summary(rule: &Rule, name: &impl Fn(&careloop_kernel::ids::SegmentId) -> 
 
 fn join(
     parts: &[Rule],
-    name: &impl Fn(&careloop_kernel::ids::SegmentId) -> Option<String>,
+    name: &impl Fn(&SegmentId) -> Option<Summary>,
     empty: (&str, &str),
     (zh, en): (&str, &str),
 ) -> Summary {

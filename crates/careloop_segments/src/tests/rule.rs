@@ -4,7 +4,7 @@ use careloop_kernel::Currency;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::rule::{Parsed, Terms, parse, summary, to_json};
+use crate::rule::{Parsed, Summary, Terms, parse, summary, to_json};
 
 pub(super) fn terms() -> Terms {
     Terms { zone: TimeZone::get("Asia/Shanghai").unwrap(), currency: Currency::CNY }
@@ -127,7 +127,7 @@ fn rules_are_said_in_words() {
         {"event":"visit.closed","last":{"before":"90d"}},
         {"segment":"seg_00000000000000000000000001"},
     ]}));
-    let said = summary(&rule.rule, &|_| Some("老客户".to_owned()));
+    let said = summary(&rule.rule, &|_| Some(Summary { zh: "老客户".to_owned(), en: "regulars".to_owned() }));
     assert_eq!(
         said.zh,
         "RFM分层为重要价值、重要保持 且 （年龄不小于30 或 非（沉睡为是）） 且 最近180天内业务线为种植的收款金额合计不小于5000.00 \
@@ -140,4 +140,5 @@ fn rules_are_said_in_words() {
         "{}",
         said.en
     );
+    assert!(said.en.ends_with(" and in the segment “regulars”"), "{}", said.en);
 }

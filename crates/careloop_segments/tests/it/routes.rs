@@ -6,7 +6,7 @@ use careloop_access::SessionAuthenticator;
 use careloop_access::settings::FirstSettings;
 use careloop_http::{App, Wake};
 use careloop_testkit::{Client, TestDb};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::chain::{append, lives, records, settle};
 
@@ -75,5 +75,13 @@ async fn a_segment_is_built_watched_and_exported_over_http() {
     assert_eq!(client.get("/api/tags/care.vip/people").await.json()["items"].as_array().unwrap().len(), 1);
     let gone = client.send("DELETE".parse().unwrap(), &format!("/api/people/{person}/tags/care.vip"), None).await;
     assert_eq!(gone.status, 204, "{}", gone.text);
+    careloop_segments::ensure_presets(&test.db, &test.ctx.require().unwrap()).await.unwrap();
+    let list = client.get("/api/segments").await.json();
+    let of = |name: &str| list["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+    assert_eq!(of("本月生日")["name_en"], "Birthday this month");
+    assert_eq!(of("怕疼常客")["name_en"], Value::Null, "a name of one's own is the only one");
+    let birthday = format!("/api/segments/{}", of("本月生日")["id"].as_str().unwrap());
+    let renamed = client.send("PATCH".parse().unwrap(), &birthday, Some(&json!({ "name": "寿星" }))).await.json();
+    assert_eq!((&renamed["name_en"], renamed["description_en"].is_string()), (&Value::Null, true), "{renamed}");
     assert_eq!(client.post(&format!("/api/segments/{id}/archive"), &json!({})).await.status, 204);
 }

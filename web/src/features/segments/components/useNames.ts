@@ -14,7 +14,9 @@ export function useNames(vocabulary: Vocabulary | undefined): Names {
     const tags = new Map((vocabulary?.tags ?? []).map((one) => [one.id, one]));
     const attrs = new Map((vocabulary?.attrs ?? []).map((one) => [one.key, one]));
     const events = new Map((vocabulary?.events ?? []).map((one) => [one.id, one]));
-    const segments = new Map((vocabulary?.segments ?? []).map(({ value, label: name }) => [value, name]));
+    const segments = new Map(
+      (vocabulary?.segments ?? []).map((one) => [one.value, pick(one.label, one.label_en)]),
+    );
     const both = (one: Named | undefined, id: string) => (one ? pick(one.name_zh, one.name_en) : id);
     return {
       tag: (id) => both(tags.get(id), id),
