@@ -286,7 +286,10 @@ mod tests {
     fn a_formula_is_for_people_and_names_no_id() {
         let is_id = |word: &str| {
             let parts: Vec<&str> = word.split('.').collect();
-            parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            parts.len() > 1
+                && parts
+                    .iter()
+                    .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
         };
         assert!(is_id("ad.spend") && is_id("val.second_purchase") && !is_id("days.") && !is_id("2.5"));
         for metric in library() {

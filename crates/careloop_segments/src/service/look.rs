@@ -1,6 +1,8 @@
 //! Looking at segments and trying rules.
 
-use careloop_db::Db;
+use std::collections::HashMap;
+
+use careloop_db::{ConnectionTrait, Db};
 use careloop_events::catalogue;
 use careloop_kernel::ids::{PersonId, RecordId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
@@ -14,7 +16,7 @@ use crate::definitions::{check, kinds, terms, world};
 use crate::finder::{AsOf, Finder, Question, from_bytes, number};
 use crate::model::Segment;
 use crate::presets::{description_en, name_en};
-use crate::rule::{Rule, Summary, summary};
+use crate::rule::{Rule, Summary, Words, summary};
 use crate::store::{self, SegmentRow};
 
 use super::change::missing;
@@ -41,10 +43,14 @@ pub(super) fn segment_of(row: SegmentRow, rule: Rule, visible: Option<&RoaringBi
     })
 }
 
-/// A segment's name in both languages.
-pub(super) fn name_of(row: &SegmentRow) -> Summary {
-    let en = name_en(row.preset.as_deref(), &row.name).unwrap_or_else(|| row.name.clone());
-    Summary { zh: row.name.clone(), en }
+/// The names that a rule's sentence needs.
+pub(super) async fn words(connection: &impl ConnectionTrait, rows: &[SegmentRow]) -> Result<Words> {
+    let mut segments = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let en = name_en(row.preset.as_deref(), &row.name).unwrap_or_else(|| row.name.clone());
+        segments.insert(row.id.parse()?, Summary { zh: row.name.clone(), en });
+    }
+    Ok(Words { segments, clinics: careloop_profiles::clinic_names(connection).await? })
 }
 
 async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
@@ -67,11 +73,10 @@ pub async fn list_segments(db: &Db, ctx: &Ctx<ReadSegments>, archived: bool) -> 
 /// One segment and its rule in words.
 pub async fn get_segment(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<(Segment, Summary, Vec<String>)> {
     let (world, rows) = world(db.read()).await?;
-    let names: Vec<(String, Summary)> = rows.iter().map(|row| (row.id.clone(), name_of(row))).collect();
+    let words = words(db.read(), &rows).await?;
     let row = rows.into_iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
     let rule = world.segments.get(&id).cloned().ok_or_else(missing)?;
-    let said =
-        summary(&rule, &|id| names.iter().find(|(known, _)| *known == id.to_string()).map(|(_, name)| name.clone()));
+    let said = summary(&rule, &words);
     let kinds = kinds(&rule, &world);
     let visible = visible(db, ctx).await?;
     Ok((segment_of(row, rule, visible.as_ref())?, said, kinds))
@@ -105,8 +110,8 @@ pub async fn preview(db: &Db, ctx: &Ctx<ReadSegments>, finder: &Finder, rule: &V
         Ok(ctx) => careloop_people::cards(db.read(), &ctx, &first).await?,
         Err(_) => Vec::new(),
     };
-    let name = |id: &SegmentId| rows.iter().find(|row| row.id == id.to_string()).map(name_of);
-    Ok(Preview { count: found.len(), sample, summary: summary(&parsed.rule, &name), warnings: parsed.warnings })
+    let summary = summary(&parsed.rule, &words(db.read(), &rows).await?);
+    Ok(Preview { count: found.len(), sample, summary, warnings: parsed.warnings })
 }
 
 async fn found(db: &Db, ctx: &Ctx<ReadSegments>, rule: &Value, as_of: Option<Timestamp>) -> Result<RoaringBitmap> {
