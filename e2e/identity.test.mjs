@@ -113,6 +113,25 @@ test("the person's page shows the decision and the evidence, and takes it back",
   await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
   await page.getByText("已撤回判定").waitFor();
   await button(`撤回判定：${REASON}`).waitFor({ state: "detached" });
+  const parted = await peopleNamed("孙浩");
+  assert.equal(parted.length, 2);
+  await button(`恢复判定：${REASON}`).click();
+  await page.getByText("判定已恢复").waitFor();
+  await button(`撤回判定：${REASON}`).waitFor();
+
+  const other = parted.map((one) => one.id).find((one) => one !== id);
+  await page.goto(`/people/${other}`);
+  await page.waitForURL(`**/people/${id}?from=${other}`);
+  await main().getByText(`你打开的编号 ${other} 已并入这位客户`).waitFor();
+  const moves = main().getByRole("listitem").filter({ hasText: other });
+  await moves.filter({ hasText: "拆自" }).first().waitFor();
+  assert.equal(await moves.filter({ hasText: "并入" }).count(), 2, "merged, parted, merged again");
+  await settled(page);
+  await shoot(page, "identity-moves");
+  await assertAccessible(page, "the history of an id");
+  await button(`撤回判定：${REASON}`).click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
+  await button(`恢复判定：${REASON}`).waitFor();
   assert.equal((await peopleNamed("孙浩")).length, 2);
   await page.goto("/identity/review");
   await progress("还有 1 对").waitFor();
@@ -147,7 +166,7 @@ test("on a phone the buttons stay under the thumb", async () => {
   const [{ id }] = await peopleNamed("孙浩");
   const { decisions } = await call("GET", `/api/people/${id}/identity`);
   const held = decisions.find((one) => !one.withdrawn_at);
-  await call("POST", `/api/identity/decisions/${held.id}/withdraw`);
+  await call("POST", "/api/identity/decisions/withdraw", { ids: [held.id] });
   await page.goto("/identity/review");
   await value("孙浩然").waitFor();
   const { y, height } = await button("不是同一人").boundingBox();

@@ -23,6 +23,7 @@ migrations![
     "0006_segments",
     "0007_teams",
     "0008_outreach",
+    "0009_identity_moves",
 ];
 
 /// The names of all migrations, in order.

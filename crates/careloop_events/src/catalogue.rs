@@ -74,6 +74,10 @@ pub struct Kind {
     /// it would be a forgery.
     #[serde(default)]
     pub internal: bool,
+    /// Whether it is about no customer: what the chain spends, stocks, plans. It makes no record, whatever names it in its
+    /// source, and stands in the log under [`crate::NOBODY`].
+    #[serde(default)]
+    pub nobody: bool,
     /// Its fields by name.
     #[serde(default)]
     pub fields: BTreeMap<String, Field>,
@@ -108,6 +112,11 @@ impl Catalogue {
     pub fn find(&self, id: &str) -> Option<&Kind> {
         self.by_id.get(id).and_then(|index| self.kinds.get(*index))
     }
+}
+
+/// Whether events of this kind are about no customer.
+pub fn is_about_nobody(kind: &str) -> bool {
+    catalogue().find(kind).is_some_and(|kind| kind.nobody)
 }
 
 /// The catalogue that ships with the program.

@@ -13,7 +13,7 @@ use crate::{StoredEvent, catalogue};
 pub struct EventEntry {
     /// The event.
     pub event: StoredEvent,
-    /// The public id of its record; empty when the record is gone.
+    /// The public id of its record; empty when the record is gone, or when it is about nobody.
     pub record_id: String,
     /// The name of its source.
     pub source_name: String,

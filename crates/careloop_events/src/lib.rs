@@ -29,14 +29,14 @@ mod service;
 mod store;
 
 pub use bulk::{Prepared, append_bulk, stored_keys};
-pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue};
+pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue, is_about_nobody};
 pub use check::{Checked, Rejection, check, check_in, check_origin, kind_slug};
 pub use counts::counts_by_source;
 pub use entry::{EventEntry, entries};
 pub use methods::{balance_methods, is_balance_method};
 pub use model::{
-    Appended, FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, INTERNAL_SOURCE, NewEvent, Position, Props, StoredEvent,
-    event_key,
+    Appended, FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, INTERNAL_SOURCE, NOBODY, NewEvent, Position, Props,
+    StoredEvent, event_key,
 };
 pub use personal::{is_personal_key, is_telling_text, strip_personal};
 pub use service::{append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip};

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 
 /// `sources.ord` of the program's own events: merges, segment entries, tasks.
 pub const INTERNAL_SOURCE: i64 = 1;
+/// The record of events that are about no customer; there is no such record.
+pub const NOBODY: i64 = 0;
 /// The kind is not in the catalogue.
 pub const FLAG_UNREGISTERED: i64 = 1;
 /// The time as given was impossible and was moved to the nearest possible one.
@@ -20,7 +22,7 @@ pub const FLAG_STRIPPED: i64 = 4;
 pub struct NewEvent {
     /// What happened: an id of the catalogue, or a name of the sender's own.
     pub kind: String,
-    /// To which record (`records.ord`).
+    /// To which record (`records.ord`), or to [`NOBODY`].
     pub record: i64,
     /// At which clinic (`clinics.ord`).
     pub clinic: Option<i64>,

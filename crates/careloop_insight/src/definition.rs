@@ -283,6 +283,25 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_is_for_people_and_names_no_id() {
+        let is_id = |word: &str| {
+            let parts: Vec<&str> = word.split('.').collect();
+            parts.len() > 1
+                && parts
+                    .iter()
+                    .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        };
+        assert!(is_id("ad.spend") && is_id("val.second_purchase") && !is_id("days.") && !is_id("2.5"));
+        for metric in library() {
+            for formula in [&metric.formula_zh, &metric.formula_en] {
+                let words = formula.split(|letter: char| !(letter.is_ascii_alphanumeric() || "._".contains(letter)));
+                let ids: Vec<&str> = words.filter(|word| is_id(word)).collect();
+                assert!(!formula.is_empty() && ids.is_empty(), "{}: {formula} names {ids:?}", metric.id);
+            }
+        }
+    }
+
+    #[test]
     fn a_metric_without_a_single_verb_is_refused() {
         let text = "area = 'x'\n[[metric]]\nid='a'\nzh=''\nen=''\nunit='count'\nformula_zh=''\nformula_en=''\ndimensions=[]\nvalue={count=['a'],sum=['b']}";
         assert!(read(text).unwrap_err().contains("one verb"));

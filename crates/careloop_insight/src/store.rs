@@ -236,11 +236,14 @@ fn events(house: &House, kinds: &[String], measure: &Measure, sign: i64) -> Stri
         conditions.push(format!("COALESCE(LOWER(TRIM(prop(e.props, 'method'))), '') NOT IN ({balance})"));
     }
     if !house.relatives.is_empty() {
-        conditions.push(format!("p.person NOT IN ({})", in_list(house.relatives.iter().copied())));
+        let relatives = in_list(house.relatives.iter().copied());
+        conditions.push(format!("(p.person IS NULL OR p.person NOT IN ({relatives}))"));
     }
+    // What is about nobody has no row among the people.
+    let join = if kinds.iter().any(|kind| careloop_events::is_about_nobody(kind)) { "LEFT JOIN" } else { "JOIN" };
     format!(
         "SELECT e.seq, e.at, e.day, e.clinic, e.source, e.props, p.person, p.owner, p.channel, {number} AS number, {sign} AS sign
-         FROM events e JOIN people p ON p.record = e.record WHERE {}",
+         FROM events e {join} people p ON p.record = e.record WHERE {}",
         conditions.join(" AND ")
     )
 }

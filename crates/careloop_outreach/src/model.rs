@@ -229,6 +229,8 @@ pub struct TouchPlan {
     pub segment: SegmentId,
     /// The segment's name.
     pub segment_name: String,
+    /// Its English name, if it is built in and was not renamed.
+    pub segment_name_en: Option<String>,
     /// What is done.
     pub action: Action,
     /// When.

@@ -52,6 +52,7 @@ pub async fn list(db: &Db, ctx: &Ctx<ReadOutreach>, request: &PageRequest) -> Re
 fn named(mut plan: TouchPlan, labels: &[SegmentLabel]) -> TouchPlan {
     let label = labels.iter().find(|label| label.id == plan.segment);
     plan.segment_name = label.map(|label| label.name.clone()).unwrap_or_default();
+    plan.segment_name_en = label.and_then(|label| label.name_en.clone());
     plan
 }
 

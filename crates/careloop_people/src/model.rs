@@ -2,15 +2,17 @@
 
 mod facts;
 mod fields;
+mod identity;
 mod person;
 
 pub use facts::{PersonCard, PersonFacts};
 pub use fields::{
     Address, Gender, IncomingRecord, Mode, PhoneNumber, PhoneRole, RecordChange, RecordFields, RecordOutcome, Said,
 };
+pub use identity::{IdMove, IdentityLink, IdentityView, MoveKind};
 pub use person::{
-    Consent, ConsentChannel, ConsentState, Decision, DecisionKind, Field, Household, HouseholdMember, IdentityLink,
-    IdentityView, Note, OwnerName, PeopleFilter, Person, PersonPhone, PersonRecord, Revealed, SortBy,
+    Consent, ConsentChannel, ConsentState, Decision, DecisionKind, Field, Household, HouseholdMember, Note, OwnerName,
+    PeopleFilter, Person, PersonPhone, PersonRecord, Revealed, SortBy,
 };
 
 /// Types whose `Debug` shows their name alone.

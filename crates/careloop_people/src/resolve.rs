@@ -7,9 +7,10 @@ mod full;
 mod near;
 mod outcome;
 mod read;
+mod story;
 pub(crate) mod weights;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use careloop_db::{ConnectionTrait, Db, Tx};
 use careloop_kernel::{Ctx, Result, Vault};
@@ -56,7 +57,7 @@ pub struct ResolveReport {
 /// (Re)computes persons and households.
 pub async fn resolve<P>(db: &Db, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveReport> {
     let tx = db.begin().await?;
-    let report = resolve_in(&tx, ctx, mode).await?;
+    let report = resolve_in(&tx, ctx, mode, &BTreeSet::new()).await?;
     tx.commit().await?;
     Ok(report)
 }
@@ -86,17 +87,25 @@ pub(crate) async fn features(
     Ok(features)
 }
 
-/// The same as [`resolve`] inside a transaction.
-pub(crate) async fn resolve_in<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveReport> {
+/// The same as [`resolve`] inside a transaction. `decided`: the records about which the caller has just decided, so that what
+/// becomes of them is told as their doing.
+pub(crate) async fn resolve_in<P>(
+    tx: &Tx,
+    ctx: &Ctx<P>,
+    mode: Resolve,
+    decided: &BTreeSet<i64>,
+) -> Result<ResolveReport> {
     store::lock_for_resolve(&**tx).await?;
     let model = weights::current(&**tx).await?;
-    let (Resolve::Incremental, Some(model)) = (mode, model) else { return full::resolve(tx, ctx, mode).await };
+    let (Resolve::Incremental, Some(model)) = (mode, model) else {
+        return full::resolve(tx, ctx, mode, decided).await;
+    };
     let seeds = store::identity::unresolved(&**tx, NEAR_LIMIT + 1).await?;
     if seeds.len() as i64 > NEAR_LIMIT {
-        return full::resolve(tx, ctx, Resolve::Full).await;
+        return full::resolve(tx, ctx, Resolve::Full, decided).await;
     }
-    match Box::pin(near::resolve(tx, ctx, model, seeds)).await? {
+    match Box::pin(near::resolve(tx, ctx, model, (seeds, decided))).await? {
         Some(report) => Ok(report),
-        None => full::resolve(tx, ctx, Resolve::Full).await,
+        None => full::resolve(tx, ctx, Resolve::Full, decided).await,
     }
 }

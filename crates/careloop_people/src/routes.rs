@@ -29,6 +29,7 @@ pub fn router() -> Router {
         .routes(routes!(review::list_identity_samples))
         .routes(routes!(review::get_identity_evidence))
         .routes(routes!(review::decide_identity))
-        .routes(routes!(review::withdraw_identity_decision))
+        .routes(routes!(review::withdraw_identity_decisions))
+        .routes(routes!(review::restore_identity_decisions))
         .routes(routes!(review::get_identity_quality))
 }

@@ -2,7 +2,7 @@
 //! arrived, or when a day has passed; they are stored and told to the log, so that a value stays reproducible.
 
 use careloop_db::{ConnectionTrait, Db};
-use careloop_events::{INTERNAL_SOURCE, NewEvent};
+use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
 use careloop_kernel::ids::EventId;
 use careloop_kernel::{Ctx, Error, Result};
 use jiff::Timestamp;
@@ -115,7 +115,7 @@ pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let tx = db.begin().await?;
     let told = NewEvent {
         kind: "inputs.set".to_owned(),
-        record: 0,
+        record: NOBODY,
         clinic: None,
         source: INTERNAL_SOURCE,
         message_id: format!("inputs:{}", ctx.new_id::<EventId>()),

@@ -26,15 +26,15 @@ mod store;
 pub mod waiting;
 
 pub use fold::{fold, tags_held};
-pub use library::{FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
+pub use library::{ClinicNames, FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
 pub use load::{Loaded, load};
 pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
 pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
 pub use service::{
-    Explained, TagCount, event_ids, list_tags, people_holding, people_with, person_tags, remove_tag, set_tag,
-    tags_by_person,
+    Explained, TagCount, clinic_names, event_ids, list_tags, people_holding, people_with, person_tags, remove_tag,
+    set_tag, tags_by_person,
 };
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! `id`, `zh`, `en`, `kind` (S set by hand or recorded, R rule, M model, I imported), `form` (flag, choice, number, open),
 //! `definition`, `because` (the sentence of a value's reason, with `{names}` the fold fills in), `values`, `thresholds`,
 //! `words` (texts looked for in names), `events` (kinds it needs), `manual` (staff set it), `override` (computed, and
-//! staff may set it instead), `multi` (several values at once), `aliases`.
+//! staff may set it instead), `multi` (several values at once), `clinics` (its values are codes of clinics), `aliases`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -85,6 +85,9 @@ impl TagForm {
     }
 }
 
+/// Names of clinics by their codes.
+pub type ClinicNames = BTreeMap<String, String>;
+
 /// One value of a closed list.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct TagChoice {
@@ -119,6 +122,9 @@ pub struct TagDef {
     /// Several values at once.
     #[serde(default)]
     pub multi: bool,
+    /// Its values are codes of clinics, which people know by name.
+    #[serde(default)]
+    pub clinics: bool,
     /// Staff set it; nothing is computed.
     #[serde(default)]
     pub manual: bool,
@@ -168,7 +174,10 @@ impl TagDef {
     }
 
     /// Chinese and English label of a value.
-    pub fn labels(&self, value: &str) -> (String, String) {
+    pub fn labels(&self, value: &str, clinics: &ClinicNames) -> (String, String) {
+        if let Some(name) = clinics.get(value).filter(|_| self.clinics) {
+            return (name.clone(), name.clone());
+        }
         match self.values.iter().find(|choice| choice.value == value) {
             Some(choice) => (choice.zh.clone(), choice.en.clone()),
             None if self.form == TagForm::Flag => ("是".to_owned(), "Yes".to_owned()),

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use axum::Json;
 
+use crate::library::ClinicNames;
 use crate::model::RULE_VERSION;
 use crate::reason::because;
 use crate::service::{self, Explained, TagCount};
@@ -66,11 +67,11 @@ pub struct TagView {
     pub coverage: Option<f64>,
 }
 
-impl From<TagCount> for TagView {
-    fn from(count: TagCount) -> Self {
+impl TagView {
+    fn of(count: TagCount, clinics: &ClinicNames) -> Self {
         let tag = count.tag;
         let value = |(value, people): (String, i64)| {
-            let (label_zh, label_en) = tag.labels(&value);
+            let (label_zh, label_en) = tag.labels(&value, clinics);
             TagValueCountView { value, label_zh, label_en, count: people }
         };
         Self {
@@ -95,7 +96,8 @@ impl From<TagCount> for TagView {
     responses((status = 200, body = PageView<TagView>), Problems))]
 async fn list_tags(State(app): State<App>, Auth(ctx): Auth<ReadSegments>) -> ApiResult<Json<PageView<TagView>>> {
     let tags = service::list_tags(&app.db, &ctx).await?;
-    Ok(Json(PageView::whole(tags.into_iter().map(TagView::from).collect())))
+    let clinics = service::clinic_names(app.db.read()).await?;
+    Ok(Json(PageView::whole(tags.into_iter().map(|tag| TagView::of(tag, &clinics)).collect())))
 }
 
 /// Which value, and which page.
@@ -195,11 +197,11 @@ pub struct PersonTagView {
     pub source: String,
 }
 
-impl From<Explained> for PersonTagView {
-    fn from(explained: Explained) -> Self {
+impl PersonTagView {
+    fn of(explained: Explained, clinics: &ClinicNames) -> Self {
         let Explained { tag, value, events } = explained;
         let (clause_zh, clause_en) = because(tag, &value);
-        let (label_zh, label_en) = tag.labels(&value.value);
+        let (label_zh, label_en) = tag.labels(&value.value, clinics);
         Self {
             tag: tag.id.clone(),
             name_zh: tag.zh.clone(),
@@ -225,7 +227,8 @@ async fn list_person_tags(
     PathId(id): PathId<String>,
 ) -> ApiResult<Json<Vec<PersonTagView>>> {
     let tags = service::person_tags(&app.db, &ctx, &id).await?;
-    Ok(Json(tags.into_iter().map(PersonTagView::from).collect()))
+    let clinics = service::clinic_names(app.db.read()).await?;
+    Ok(Json(tags.into_iter().map(|tag| PersonTagView::of(tag, &clinics)).collect()))
 }
 
 /// A tag to set.

@@ -10,7 +10,7 @@ use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
 use serde_json::json;
 
 use crate::fold::held;
-use crate::library::{TagDef, TagForm, tag_library};
+use crate::library::{ClinicNames, TagDef, TagForm, tag_library};
 use crate::model::{Event, TagValue};
 use crate::refold::{live_now, refold, value_of};
 use crate::{inputs, store};
@@ -26,6 +26,11 @@ pub struct TagCount {
     pub people: i64,
     /// People in all.
     pub population: i64,
+}
+
+/// The names by which people know the clinics that some tags hold by code.
+pub async fn clinic_names(connection: &impl ConnectionTrait) -> Result<ClinicNames> {
+    store::clinic_names(connection).await
 }
 
 /// The library with counts over the people the caller may see.

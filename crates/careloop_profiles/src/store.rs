@@ -6,7 +6,7 @@ mod tags;
 mod write;
 
 pub(crate) use inputs::{
-    PaidRow, clinic_codes, find_inputs, insert_inputs, log_end, payers, payments_since, zero_inputs,
+    PaidRow, clinic_codes, clinic_names, find_inputs, insert_inputs, log_end, payers, payments_since, zero_inputs,
 };
 pub(crate) use read::{
     changed_people, due_people, event_keys, households_of, kin, outdated_people, people_after, person_of_record,

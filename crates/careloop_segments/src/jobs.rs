@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use careloop_db::Db;
-use careloop_events::{Position, StoredEvent, consumers};
+use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
 use careloop_profiles::{CHUNK, inputs, live_now, waiting};
@@ -67,9 +67,9 @@ pub async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         && waiting::changed(db, since, 1).await?.is_empty())
 }
 
-/// The follower's own events, which no rule reads.
+/// The follower's own events and those about nobody, which no rule reads.
 fn is_own(event: &StoredEvent) -> bool {
-    event.record == 0 || event.kind.starts_with("segment.")
+    event.record == NOBODY || event.kind.starts_with("segment.")
 }
 
 async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {

@@ -16,8 +16,12 @@ pub struct Segment {
     pub id: SegmentId,
     /// The name, unique.
     pub name: String,
+    /// The English name, if it is built in and was not renamed.
+    pub name_en: Option<String>,
     /// What it is for.
     pub description: String,
+    /// The same in English, if it is built in and was not rewritten.
+    pub description_en: Option<String>,
     /// Who is in it.
     pub rule: Rule,
     /// The rule as stored.

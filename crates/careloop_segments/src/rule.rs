@@ -16,7 +16,7 @@ pub(crate) use json::scalar as scalar_json;
 pub use json::to_json;
 pub use parse::{Parsed, Terms, parse};
 pub use scalar::{Op, Scalar, Test, cell};
-pub use summary::{Summary, summary};
+pub use summary::{Summary, Words, summary};
 
 /// Who is in a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]

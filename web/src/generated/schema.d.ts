@@ -138,7 +138,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/decisions/{id}/withdraw": {
+    "/api/identity/decisions/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -147,8 +147,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a decision back; what the records say counts again. */
-        post: operations["withdraw_identity_decision"];
+        /** Lets decisions hold again that were taken back, all or none of them; refused once somebody has decided anew. */
+        post: operations["restore_identity_decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/decisions/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes decisions back, all or none of them; what the records say counts again. */
+        post: operations["withdraw_identity_decisions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -489,7 +506,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The records, why they belong together, what people decided, and past merges. */
+        /** The records, why they belong together, what people decided, and what became of the ids. */
         get: operations["get_identity"];
         put?: never;
         post?: never;
@@ -1499,6 +1516,11 @@ export interface components {
             created_at: string;
             withdrawn_at?: string | null;
         };
+        /** @description Which decisions. */
+        DecisionsBody: {
+            /** @description `dec_…`; those of one merge or unmerge go together. */
+            ids: string[];
+        };
         /** @description What came of a task. */
         DoneBody: {
             /** @description fine, discomfort, booked, refused, unreachable or other */
@@ -1594,7 +1616,7 @@ export interface components {
             at: string;
             /** @description When Careloop heard of it. */
             received_at: string;
-            /** @description To which record. */
+            /** @description To which record; empty if it is about no customer. */
             record_id: string;
             /** @description At which clinic. */
             clinic_name?: string | null;
@@ -1660,6 +1682,27 @@ export interface components {
             id: string;
             members: components["schemas"]["HouseholdMemberView"][];
         };
+        /** @description What became of an id: it was merged into a person, or records were parted to it. */
+        IdMoveView: {
+            event_id: string;
+            /** @description person.merged or person.unmerged */
+            kind: string;
+            at: string;
+            /** @description Who took the records in, or gave them away. */
+            person_id: string;
+            /** @description The id that was merged, or that records were parted to. */
+            other_id: string;
+            /**
+             * Format: int64
+             * @description How many records moved.
+             */
+            records: number;
+            /** @description rule, staff or source */
+            by: string;
+            /** @description Who decided, where a member of staff did. */
+            staff_id?: string | null;
+            reason?: components["schemas"]["ReasonView"] | null;
+        };
         /** @description Two records and why they are one person. */
         IdentityLinkView: components["schemas"]["ReasonView"] & {
             /** @description One record. */
@@ -1672,8 +1715,8 @@ export interface components {
             records: components["schemas"]["PersonRecordView"][];
             links: components["schemas"]["IdentityLinkView"][];
             decisions: components["schemas"]["DecisionView"][];
-            /** @description Past merges and unmerges, newest first. */
-            history: components["schemas"]["EventView"][];
+            /** @description What became of the person's ids, newest first; at most 200. */
+            history: components["schemas"]["IdMoveView"][];
         };
         /** @description Which upload to import, into which source, by which map. */
         ImportBody: {
@@ -2218,7 +2261,7 @@ export interface components {
                 at: string;
                 /** @description When Careloop heard of it. */
                 received_at: string;
-                /** @description To which record. */
+                /** @description To which record; empty if it is about no customer. */
                 record_id: string;
                 /** @description At which clinic. */
                 clinic_name?: string | null;
@@ -2468,8 +2511,12 @@ export interface components {
                 id: string;
                 /** @description Its name. */
                 name: string;
+                /** @description Its English name, if it is built in and was not renamed. */
+                name_en?: string | null;
                 /** @description What it is for. */
                 description: string;
+                /** @description The same in English, if it is built in and was not rewritten. */
+                description_en?: string | null;
                 /** @description Who is in it, as the rule language says it. */
                 rule: Record<string, unknown>;
                 /**
@@ -2667,6 +2714,8 @@ export interface components {
                 name: string;
                 segment_id: string;
                 segment_name: string;
+                /** @description Its English name, if it is built in and was not renamed. */
+                segment_name_en?: string | null;
                 /** @description task or email */
                 action: string;
                 task?: components["schemas"]["TaskActionView"] | null;
@@ -3020,6 +3069,15 @@ export interface components {
             /** @description The event kinds it asks for. */
             kinds: string[];
         };
+        /** @description A segment in the rule builder. */
+        SegmentOptionView: {
+            /** @description Its id. */
+            value: string;
+            /** @description Its name. */
+            label: string;
+            /** @description Its English name, if it is built in and was not renamed. */
+            label_en?: string | null;
+        };
         /** @description What to change; absent fields stay. */
         SegmentPatchBody: {
             /** @description The name. */
@@ -3055,8 +3113,12 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+            /** @description Its English name, if it is built in and was not renamed. */
+            name_en?: string | null;
             /** @description What it is for. */
             description: string;
+            /** @description The same in English, if it is built in and was not rewritten. */
+            description_en?: string | null;
             /** @description Who is in it, as the rule language says it. */
             rule: Record<string, unknown>;
             /**
@@ -3413,6 +3475,8 @@ export interface components {
             name: string;
             segment_id: string;
             segment_name: string;
+            /** @description Its English name, if it is built in and was not renamed. */
+            segment_name_en?: string | null;
             /** @description task or email */
             action: string;
             task?: components["schemas"]["TaskActionView"] | null;
@@ -3499,7 +3563,7 @@ export interface components {
             /** @description Kinds of events. */
             events: components["schemas"]["VocabularyKindView"][];
             /** @description Other segments. */
-            segments: components["schemas"]["OptionView"][];
+            segments: components["schemas"]["SegmentOptionView"][];
             /** @description Units of lengths of time, such as `d`. */
             units: string[];
         };
@@ -4155,16 +4219,84 @@ export interface operations {
             };
         };
     };
-    withdraw_identity_decision: {
+    restore_identity_decisions: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_identity_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsBody"];
+            };
+        };
         responses: {
             204: {
                 headers: {

@@ -23,10 +23,11 @@ export function useStaffOptions(): { value: string; label: string }[] {
 
 export function useSegmentOptions(): { value: string; label: string }[] {
   const { can } = useSession();
+  const { pick } = useFormat();
   const { data } = $api.useQuery("get", "/api/segments", {}, { enabled: can("segments.read") });
   return (data?.items ?? [])
     .filter((one) => !one.archived)
-    .map(({ id, name }) => ({ value: id, label: name }));
+    .map(({ id, name, name_en }) => ({ value: id, label: pick(name, name_en) }));
 }
 
 /** Names of event kinds and their fields in the reader's language; an unregistered one keeps its own. */
@@ -34,6 +35,7 @@ export function useEventNames() {
   const { pick } = useFormat();
   const { t } = useTranslation("values");
   const { data } = $api.useQuery("get", "/api/event-kinds", {}, LONG);
+  const segments = useTranslatedSegments();
   return useMemo(() => {
     const kinds = new Map((data?.items ?? []).map((kind) => [kind.id, kind]));
     const fieldOf = (id: string, name: string) => kinds.get(id)?.fields.find((one) => one.name === name);
@@ -44,11 +46,25 @@ export function useEventNames() {
         const field = fieldOf(id, name);
         return field ? pick(field.name_zh, field.name_en) : name;
       },
-      /** The word for a value of a closed list; any other value stays as it is. */
-      value: (id: string, name: string, value: string) =>
-        fieldOf(id, name)?.values.includes(value) ? t(value, { defaultValue: value }) : value,
+      /** The word for a value of a closed list, the name of a built-in segment; any other value stays as it is. */
+      value: (id: string, name: string, value: string) => {
+        if (id.startsWith("segment.") && name === "name") return segments.get(value) ?? value;
+        return fieldOf(id, name)?.values.includes(value) ? t(value, { defaultValue: value }) : value;
+      },
     };
-  }, [data, pick, t]);
+  }, [data, segments, pick, t]);
+}
+
+/** Names of built-in segments as events tell them, and in the reader's language; nothing where that is the same. */
+function useTranslatedSegments(): ReadonlyMap<string, string> {
+  const { can } = useSession();
+  const { i18n } = useTranslation();
+  const wanted = can("segments.read") && !i18n.language.startsWith("zh");
+  const { data } = $api.useQuery("get", "/api/segments", {}, { ...LONG, enabled: wanted });
+  return useMemo(
+    () => new Map((wanted ? (data?.items ?? []) : []).map((one) => [one.name, one.name_en ?? one.name])),
+    [data, wanted],
+  );
 }
 
 export type EventNames = ReturnType<typeof useEventNames>;

@@ -20,6 +20,11 @@ async fn the_demo_has_a_task_for_everybody_who_entered_the_segment_that_is_calle
         installation.ask_in("data/demo", &sql).await.remove(0)
     };
     assert_ne!(entered("undecided").await, "0", "plans arrive when the segments are filled");
+    let accounts =
+        "SELECT COUNT(*) || '' AS line FROM records r JOIN sources s ON s.ord = r.source WHERE s.name = 'ads'";
+    assert_eq!(installation.ask_in("data/demo", accounts).await, ["0"], "an advertising account is no customer");
+    let spent = "SELECT (COUNT(*) > 0) || '' AS line FROM events WHERE kind = 'ad.spend'";
+    assert_eq!(installation.ask_in("data/demo", spent).await, ["1"]);
     let tasks = installation.ask_in("data/demo", "SELECT COUNT(*) || '' AS line FROM tasks").await;
     assert_eq!(tasks, [entered("golden_week").await]);
 }

@@ -26,7 +26,7 @@ pub struct EventView {
     pub at: String,
     /// When Careloop heard of it.
     pub received_at: String,
-    /// To which record.
+    /// To which record; empty if it is about no customer.
     pub record_id: String,
     /// At which clinic.
     pub clinic_name: Option<String>,

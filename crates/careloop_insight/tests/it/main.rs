@@ -9,7 +9,7 @@ use careloop_access::settings::FirstSettings;
 use careloop_access::{NewStaff, Password, SessionAuthenticator, roles, staff};
 use careloop_analytics::{Analytics, Lake};
 use careloop_db::run;
-use careloop_events::{INTERNAL_SOURCE, NewEvent, append};
+use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent, append};
 use careloop_http::{App, Wake};
 use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, overview, query, to_csv};
 use careloop_kernel::permissions::ReadInsight;
@@ -263,7 +263,7 @@ async fn busy(test: TestDb) -> Story {
         // Leads: 3 and 4 come by advertising; 3 books, visits and pays; 4 pays from a balance only.
         .with(
             "ad.spend",
-            (1, 1),
+            (NOBODY, 1),
             "2026-01-01",
             (Some(600), json!({ "channel": "美团", "impressions": 1000, "clicks": 30 })),
         )

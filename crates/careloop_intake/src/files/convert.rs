@@ -64,9 +64,9 @@ pub enum Converted {
     Person(Box<IncomingRecord>),
     /// Something that happened to the record that `person` names in its source.
     Event {
-        /// The person's name in their source.
-        person: String,
-        /// The event; its `record` is filled in by the writer.
+        /// The person's name in their source; none if it is about nobody.
+        person: Option<String>,
+        /// The event; its `record` is filled in by the writer, if it is of somebody.
         event: Box<NewEvent>,
     },
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use careloop_db::Db;
+use careloop_events::{NOBODY, NewEvent};
 use careloop_kernel::{Ctx, Error, ErrorKind, Result};
 use careloop_people::{Mode, RecordChange};
 use tokio::sync::mpsc;
@@ -150,22 +151,18 @@ impl Runner {
         Ok(())
     }
 
-    async fn with_records<P>(
-        &self,
-        db: &Db,
-        ctx: &Ctx<P>,
-        drafts: Vec<batch::Draft>,
-    ) -> Result<Vec<careloop_events::NewEvent>> {
-        if drafts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (keys, mut events): (Vec<String>, Vec<_>) =
-            drafts.into_iter().map(|draft| (draft.person, draft.event)).unzip();
-        let records = careloop_people::ensure_records(db, ctx, self.person_source, &keys).await?;
-        for (event, record) in events.iter_mut().zip(records) {
-            event.record = record;
-        }
-        Ok(events)
+    async fn with_records<P>(&self, db: &Db, ctx: &Ctx<P>, drafts: Vec<batch::Draft>) -> Result<Vec<NewEvent>> {
+        let keys: Vec<String> = drafts.iter().filter_map(|draft| draft.person.clone()).collect();
+        let records = match &keys[..] {
+            [] => Vec::new(),
+            keys => careloop_people::ensure_records(db, ctx, self.person_source, keys).await?,
+        };
+        let mut records = records.into_iter();
+        let event = |draft: batch::Draft| {
+            let record = draft.person.and_then(|_| records.next()).unwrap_or(NOBODY);
+            NewEvent { record, ..draft.event }
+        };
+        Ok(drafts.into_iter().map(event).collect())
     }
 }
 

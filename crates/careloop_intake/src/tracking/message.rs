@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use careloop_events::{
-    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NewEvent, Prepared, Rejection, catalogue, check_in, check_origin,
-    kind_slug, strip_personal,
+    FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NOBODY, NewEvent, Prepared, Rejection, catalogue, check_in,
+    check_origin, is_about_nobody, kind_slug, strip_personal,
 };
 use careloop_kernel::Currency;
 use jiff::Timestamp;
@@ -68,6 +68,8 @@ pub(crate) struct Around<'a> {
 pub(crate) struct Message {
     /// The record it is of, by its key in the source.
     pub(crate) key: String,
+    /// Whether it is about nobody, whatever the key.
+    pub(crate) nobody: bool,
     /// The row, without the record's number.
     pub(crate) row: Prepared,
     /// What it says of who somebody is.
@@ -146,13 +148,14 @@ fn interpret(event: &mut Map<String, Value>, message_id: &str, around: &Around<'
     let declared = declared(&mut props, &context, call, at);
     let clinic = clinic(&mut props, &context, around.clinics);
     campaign(&kind, &mut props, &context);
+    let nobody = is_about_nobody(&kind);
     let stated = currency(&props)?;
     let stripped = !strip_personal(&kind, &mut props).is_empty();
     let checked = check_in(&kind, props, stated.unwrap_or(around.currency))?;
     let flag = |set: bool, bit: i64| if set { bit } else { 0 };
     let row = NewEvent {
         kind,
-        record: 0,
+        record: NOBODY,
         clinic,
         source: around.source,
         message_id: message_id.to_owned(),
@@ -163,7 +166,8 @@ fn interpret(event: &mut Map<String, Value>, message_id: &str, around: &Around<'
             | flag(clamped, FLAG_CLAMPED)
             | flag(stripped, FLAG_STRIPPED),
     };
-    Ok(Message { key: who.key, row: Prepared::new(&row, around.received_at), declared, alias: who.alias })
+    let alias = who.alias.filter(|_| !nobody);
+    Ok(Message { key: who.key, nobody, row: Prepared::new(&row, around.received_at), declared, alias })
 }
 
 fn text_of(event: &Map<String, Value>, name: &str) -> Option<String> {

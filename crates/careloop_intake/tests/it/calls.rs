@@ -1,4 +1,4 @@
-use careloop_events::{FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED};
+use careloop_events::{FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, NOBODY};
 use careloop_testkit::on_both;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
@@ -42,6 +42,27 @@ async fn each_call_becomes_its_event() {
         );
         assert_eq!(events[1].amount.unwrap().to_string(), "128.00 USD");
         assert!(events.iter().all(|event| event.record == events[0].record && event.source == world.source.ord));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_about_nobody_makes_no_customer() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        for (event, amount) in [("ad.spend", "80.00"), ("payment.received", "20.00")] {
+            let body = json!({
+                "event": event, "userId": format!("of {event}"), "anonymousId": format!("device of {event}"),
+                "messageId": event, "properties": { "amount": amount },
+            });
+            assert_eq!(world.send("/v1/track", &body).await.status, StatusCode::OK);
+        }
+        let events = world.events(2).await;
+        let of = |kind: &str| events.iter().find(|event| event.kind == kind).unwrap();
+        assert_eq!(of("ad.spend").record, NOBODY);
+        assert_ne!(of("payment.received").record, NOBODY);
+        let keys = world.keys().await;
+        assert_eq!(keys, ["device of payment.received", "of payment.received"]);
     })
     .await;
 }

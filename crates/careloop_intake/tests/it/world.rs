@@ -90,6 +90,17 @@ impl World {
         }
     }
 
+    /// The keys of all records, in order.
+    pub async fn keys(&self) -> Vec<String> {
+        #[derive(careloop_db::FromQueryResult)]
+        struct Row {
+            source_key: String,
+        }
+        let sql = "SELECT source_key FROM records ORDER BY source_key";
+        let rows: Vec<Row> = careloop_db::all(self.test.db.read(), sql, []).await.unwrap();
+        rows.into_iter().map(|row| row.source_key).collect()
+    }
+
     /// Code and message id of what was refused, newest first.
     pub async fn rejects(&self) -> Vec<(String, Option<String>)> {
         let answer = self.client.get("/api/event-rejects?limit=200").await.json();

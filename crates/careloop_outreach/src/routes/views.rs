@@ -50,6 +50,8 @@ pub struct TouchPlanView {
     name: String,
     segment_id: String,
     segment_name: String,
+    /// Its English name, if it is built in and was not renamed.
+    segment_name_en: Option<String>,
     /// task or email
     action: String,
     task: Option<TaskActionView>,
@@ -76,6 +78,7 @@ impl TouchPlanView {
             name: plan.name,
             segment_id: plan.segment.to_string(),
             segment_name: plan.segment_name,
+            segment_name_en: plan.segment_name_en,
             action,
             task,
             email,

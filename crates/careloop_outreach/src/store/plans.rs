@@ -45,6 +45,7 @@ impl TryFrom<PlanRow> for TouchPlan {
             name: row.name,
             segment: row.segment.parse()?,
             segment_name: String::new(),
+            segment_name_en: None,
             action,
             rules: Rules { quiet_hours, cap_days: row.cap_days },
             state: row.state.parse()?,

@@ -145,3 +145,14 @@ pub(crate) fn reason(pattern: Pattern) -> Rule {
         () => Rule::Evidence,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_event_catalogue_lists_every_rule() {
+        let kind = careloop_events::catalogue().find("person.merged").unwrap();
+        assert_eq!(kind.fields["rule"].values, Rule::ALL.map(Rule::as_str));
+    }
+}

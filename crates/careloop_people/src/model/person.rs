@@ -317,39 +317,4 @@ pub struct Decision {
     pub withdrawn_at: Option<i64>,
 }
 
-/// Why two records are one person.
-#[derive(Debug, Clone)]
-pub struct IdentityLink {
-    /// One record.
-    pub a: RecordId,
-    /// The other.
-    pub b: RecordId,
-    /// The rule.
-    pub rule: Rule,
-}
-
-/// Everything about how a person was pieced together.
-#[derive(Clone)]
-pub struct IdentityView {
-    /// The person.
-    pub person: i64,
-    /// The records.
-    pub records: Vec<PersonRecord>,
-    /// Why they belong together.
-    pub links: Vec<IdentityLink>,
-    /// What people decided.
-    pub decisions: Vec<Decision>,
-}
-
-redacted!(
-    PeopleFilter,
-    Person,
-    PersonPhone,
-    PersonRecord,
-    Household,
-    HouseholdMember,
-    Note,
-    Revealed,
-    Decision,
-    IdentityView
-);
+redacted!(PeopleFilter, Person, PersonPhone, PersonRecord, Household, HouseholdMember, Note, Revealed, Decision);

@@ -1,6 +1,6 @@
 //! Everything at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use careloop_db::Tx;
@@ -23,7 +23,7 @@ use crate::store::review::CrowdRow;
 const PAGE: i64 = 20_000;
 
 /// Looks at every record.
-pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<ResolveReport> {
+pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve, decided: &BTreeSet<i64>) -> Result<ResolveReport> {
     let records = load(tx, ctx).await?;
     let decisions = store::identity::all_decisions(&**tx).await?;
     let mut model = if mode == Resolve::Learn { None } else { weights::current(&**tx).await? };
@@ -37,7 +37,7 @@ pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve) -> Result<R
     if let Some(learned) = learned {
         weights::keep(tx, ctx, learned).await?;
     }
-    let report = outcome::write(tx, ctx, found, Looked::AtEverything).await?;
+    let report = outcome::write(tx, ctx, found, (Looked::AtEverything, decided)).await?;
     tell_quality(tx, ctx, &crowds, report.persons).await?;
     Ok(report)
 }

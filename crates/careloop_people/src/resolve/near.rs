@@ -31,7 +31,12 @@ use crate::store::identity::By;
 const LARGEST_NEIGHBOURHOOD: usize = 50_000;
 
 /// Looks at the seeds and whatever they reach; `None` when that is too much.
-pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, model: Model, seeds: Vec<i64>) -> Result<Option<ResolveReport>> {
+pub(super) async fn resolve<P>(
+    tx: &Tx,
+    ctx: &Ctx<P>,
+    model: Model,
+    (seeds, decided): (Vec<i64>, &BTreeSet<i64>),
+) -> Result<Option<ResolveReport>> {
     let mut world = World {
         tx,
         vault: ctx.vault().clone(),
@@ -51,7 +56,7 @@ pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, model: Model, seeds: Vec<i
         links: links(&clusters.links),
         doubts: links(&clusters.doubts),
     };
-    outcome::write(tx, ctx, found, Looked::At(ords)).await.map(Some)
+    outcome::write(tx, ctx, found, (Looked::At(ords), decided)).await.map(Some)
 }
 
 /// Records and blocks read so far.

@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use careloop_db::{Engine, Tx};
-use careloop_events::{INTERNAL_SOURCE, NewEvent};
-use careloop_kernel::ids::{HouseholdId, PersonId, RecordId};
-use careloop_kernel::{Ctx, Error, Result};
-use serde_json::{Map, Value, json};
+use careloop_db::Tx;
+use careloop_kernel::{Ctx, Result};
 
-use super::ResolveReport;
 use super::read::Loaded;
+use super::{ResolveReport, story};
 use crate::identity::Rule;
 use crate::identity::cluster::Edge;
 use crate::store;
@@ -68,12 +65,12 @@ pub(super) enum Looked {
     At(Vec<i64>),
 }
 
-/// Writes the outcome and tells of it.
+/// Writes the outcome and tells of it. `decided`: the records about which the caller has just decided.
 pub(super) async fn write<P>(
     tx: &Tx,
     ctx: &Ctx<P>,
     Found { records, links, doubts }: Found,
-    looked: Looked,
+    (looked, decided): (Looked, &BTreeSet<i64>),
 ) -> Result<ResolveReport> {
     let conn = &**tx;
     let moved: Vec<(i64, i64, i64)> = records
@@ -93,7 +90,7 @@ pub(super) async fn write<P>(
     store::identity::replace_links(conn, Pairs::Doubts, scope, &rows(&doubts)).await?;
     store::identity::settle(conn, ctx.now_us(), scope).await?;
     let moves = moves(&records, &links);
-    let told = tell(tx, ctx, &records, &moves).await?;
+    let told = story::tell(tx, ctx, &records, (&moves, decided)).await?;
     let full = scope.is_none();
     Ok(ResolveReport {
         full,
@@ -127,12 +124,12 @@ fn changed(records: &[Assigned]) -> Vec<i64> {
 
 /// Records that went from one person to another.
 #[derive(Debug)]
-struct Move {
-    records: Vec<i64>,
+pub(super) struct Move {
+    pub records: Vec<i64>,
     /// Whether the person they come from is gone, and the one they go to was there before.
-    emptied: bool,
-    joined: bool,
-    rule: Option<Rule>,
+    pub emptied: bool,
+    pub joined: bool,
+    pub rule: Option<Rule>,
 }
 
 fn moves(records: &[Assigned], links: &[Link]) -> BTreeMap<(i64, i64), Move> {
@@ -163,122 +160,4 @@ fn moves(records: &[Assigned], links: &[Link]) -> BTreeMap<(i64, i64), Move> {
         }
     }
     moves
-}
-
-/// Appends the events. A record that no resolve had seen and the log does not tell of joins in silence: nobody has met it
-/// as a person of its own.
-async fn tell<P>(
-    tx: &Tx,
-    ctx: &Ctx<P>,
-    records: &[Assigned],
-    moves: &BTreeMap<(i64, i64), Move>,
-) -> Result<(u64, u64)> {
-    let settled: HashSet<i64> = records.iter().filter(|record| record.settled).map(|record| record.ord).collect();
-    let unknown: Vec<i64> =
-        moves.values().flat_map(|step| &step.records).copied().filter(|ord| !settled.contains(ord)).collect();
-    let met: HashSet<i64> =
-        store::identity::with_events(&**tx, &unknown).await?.into_iter().chain(settled.iter().copied()).collect();
-    let homes = homes(records, &settled);
-    let told: Vec<_> = moves.iter().filter(|(_, step)| step.records.iter().any(|ord| met.contains(ord))).collect();
-    let numbers: BTreeSet<i64> =
-        told.iter().flat_map(|((from, to), _)| [*from, *to]).chain(homes.keys().copied()).collect();
-    let numbers: Vec<i64> = numbers.into_iter().collect();
-    let ids: HashMap<i64, String> = store::identity::ids(&**tx, &numbers).await?.into_iter().collect();
-    let mut story = Story { ids, events: Vec::new(), now: ctx.now() };
-    let (mut merged, mut unmerged) = (0, 0);
-    for ((from, to), step) in told {
-        let fields = Map::from_iter([
-            ("records".to_owned(), json!(step.records.len())),
-            ("by".to_owned(), json!(by(step.rule))),
-        ]);
-        if step.joined {
-            merged += 1;
-            let mut fields = fields.clone();
-            fields.extend(step.rule.map(|rule| ("rule".to_owned(), json!(rule.as_str()))));
-            story.person("person.merged", (*to, *from), step.records[0], fields)?;
-        }
-        if !step.joined || !step.emptied {
-            unmerged += 1;
-            story.person("person.unmerged", (*from, *to), step.records[0], fields)?;
-        }
-    }
-    for (household, members) in homes {
-        story.household(household, members)?;
-    }
-    careloop_events::append(
-        &**tx,
-        Engine::from(sea_orm::ConnectionTrait::get_database_backend(&**tx)),
-        ctx,
-        &story.events,
-    )
-    .await?;
-    Ok((merged, unmerged))
-}
-
-fn by(rule: Option<Rule>) -> &'static str {
-    if rule == Some(Rule::Decision) { "staff" } else { "rule" }
-}
-
-/// The households of at least two that changed for somebody known, and how many people they have.
-fn homes(records: &[Assigned], settled: &HashSet<i64>) -> BTreeMap<i64, i64> {
-    let changed =
-        records.iter().filter(|record| record.household != record.old_household && settled.contains(&record.ord));
-    let mut homes: BTreeMap<i64, i64> =
-        changed.flat_map(|record| [(record.old_household, 0), (record.household, 0)]).collect();
-    for record in records.iter().filter(|record| record.ord == record.person) {
-        if let Some(members) = homes.get_mut(&record.household) {
-            *members += 1;
-        }
-    }
-    homes.retain(|_, members| *members > 0);
-    homes
-}
-
-struct Story {
-    ids: HashMap<i64, String>,
-    events: Vec<NewEvent>,
-    now: jiff::Timestamp,
-}
-
-impl Story {
-    fn record_id(&self, ord: i64) -> Result<RecordId> {
-        self.ids.get(&ord).ok_or_else(|| Error::internal("a person's anchor record is gone"))?.parse()
-    }
-
-    fn person(
-        &mut self,
-        kind: &str,
-        (person, other): (i64, i64),
-        record: i64,
-        mut props: Map<String, Value>,
-    ) -> Result<()> {
-        let (id, other_id) =
-            (PersonId::anchored_at(self.record_id(person)?), PersonId::anchored_at(self.record_id(other)?));
-        props.insert("person".to_owned(), json!(id));
-        props.insert("other".to_owned(), json!(other_id));
-        self.push(kind, record, &format!("{id}:{other_id}"), props);
-        Ok(())
-    }
-
-    fn household(&mut self, household: i64, members: i64) -> Result<()> {
-        let id = HouseholdId::anchored_at(PersonId::anchored_at(self.record_id(household)?));
-        let props = Map::from_iter([("household".to_owned(), json!(id)), ("members".to_owned(), json!(members))]);
-        self.push("household.changed", household, &id.to_string(), props);
-        Ok(())
-    }
-
-    fn push(&mut self, kind: &str, record: i64, about: &str, props: Map<String, Value>) {
-        let message_id = format!("{kind}:{about}:{}:{}", self.now.as_microsecond(), self.events.len());
-        self.events.push(NewEvent {
-            kind: kind.to_owned(),
-            record,
-            clinic: None,
-            source: INTERNAL_SOURCE,
-            message_id,
-            at: self.now,
-            amount: None,
-            props,
-            flags: 0,
-        });
-    }
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::views::{IdentityView, PersonView};
 use crate::service::{identity, view};
 
-/// The records, why they belong together, what people decided, and past merges.
+/// The records, why they belong together, what people decided, and what became of the ids.
 #[utoipa::path(get, path = "/api/people/{id}/identity", tag = "people", operation_id = "get_identity", params(("id" = String, Path)),
     responses((status = 200, body = IdentityView), Problems))]
 pub async fn get_identity(
@@ -19,8 +19,7 @@ pub async fn get_identity(
     Auth(ctx): Auth<ReadPeople>,
     PathId(id): PathId<String>,
 ) -> ApiResult<Json<IdentityView>> {
-    let (found, history) = identity::identity(&app.db, &ctx, &id).await?;
-    Ok(Json(IdentityView::of(found, history)))
+    Ok(Json(identity::identity(&app.db, &ctx, &id).await?.into()))
 }
 
 /// With whom to merge, and why.

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use careloop_http::{ApiResult, App, Auth, Body, PageQuery, Params, PathId, Problems};
+use careloop_http::{ApiResult, App, Auth, Body, PageQuery, Params, Problems};
 use careloop_kernel::ids::{DecisionId, RecordId};
 use careloop_kernel::permissions::{MergePeople, ReadPeople};
 use http::StatusCode;
@@ -107,15 +107,36 @@ pub async fn decide_identity(
     Ok((StatusCode::CREATED, Json(DecidedView { id: id.to_string() })))
 }
 
-/// Takes a decision back; what the records say counts again.
-#[utoipa::path(post, path = "/api/identity/decisions/{id}/withdraw", tag = "identity", operation_id = "withdraw_identity_decision",
-    params(("id" = String, Path)), responses((status = 204), Problems))]
-pub async fn withdraw_identity_decision(
+/// Which decisions.
+#[derive(Deserialize, ToSchema)]
+pub struct DecisionsBody {
+    /// `dec_…`; those of one merge or unmerge go together.
+    #[schema(value_type = Vec<String>)]
+    ids: Vec<DecisionId>,
+}
+
+/// Takes decisions back, all or none of them; what the records say counts again.
+#[utoipa::path(post, path = "/api/identity/decisions/withdraw", tag = "identity", operation_id = "withdraw_identity_decisions",
+    request_body = DecisionsBody, responses((status = 204), Problems))]
+pub async fn withdraw_identity_decisions(
     State(app): State<App>,
     Auth(ctx): Auth<MergePeople>,
-    PathId(id): PathId<DecisionId>,
+    Body(body): Body<DecisionsBody>,
 ) -> ApiResult<StatusCode> {
-    review::withdraw(&app.db, &ctx, &id).await?;
+    review::withdraw(&app.db, &ctx, &body.ids).await?;
+    app.wake.call();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets decisions hold again that were taken back, all or none of them; refused once somebody has decided anew.
+#[utoipa::path(post, path = "/api/identity/decisions/restore", tag = "identity", operation_id = "restore_identity_decisions",
+    request_body = DecisionsBody, responses((status = 204), Problems))]
+pub async fn restore_identity_decisions(
+    State(app): State<App>,
+    Auth(ctx): Auth<MergePeople>,
+    Body(body): Body<DecisionsBody>,
+) -> ApiResult<StatusCode> {
+    review::restore(&app.db, &ctx, &body.ids).await?;
     app.wake.call();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,5 @@
 //! People on the wire. Everything is masked; only [`RevealedView`] is not.
 
-use careloop_events::EventEntry;
-use careloop_events::routes::EventView;
 use careloop_http::time_view;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -286,19 +284,55 @@ impl From<model::Decision> for DecisionView {
     }
 }
 
+/// What became of an id: it was merged into a person, or records were parted to it.
+#[derive(Serialize, ToSchema)]
+pub struct IdMoveView {
+    event_id: String,
+    /// person.merged or person.unmerged
+    kind: String,
+    at: String,
+    /// Who took the records in, or gave them away.
+    person_id: String,
+    /// The id that was merged, or that records were parted to.
+    other_id: String,
+    /// How many records moved.
+    records: i64,
+    /// rule, staff or source
+    by: String,
+    /// Who decided, where a member of staff did.
+    staff_id: Option<String>,
+    /// What joined them.
+    reason: Option<ReasonView>,
+}
+
+impl From<model::IdMove> for IdMoveView {
+    fn from(one: model::IdMove) -> Self {
+        Self {
+            event_id: one.event_id.to_string(),
+            kind: one.kind.as_str().to_owned(),
+            at: one.at.to_string(),
+            person_id: one.person.to_string(),
+            other_id: one.other.to_string(),
+            records: one.records,
+            by: one.by,
+            staff_id: one.staff.map(|id| id.to_string()),
+            reason: one.rule.map(Into::into),
+        }
+    }
+}
+
 /// How a person was pieced together.
 #[derive(Serialize, ToSchema)]
 pub struct IdentityView {
     records: Vec<PersonRecordView>,
     links: Vec<IdentityLinkView>,
     decisions: Vec<DecisionView>,
-    /// Past merges and unmerges, newest first.
-    history: Vec<EventView>,
+    /// What became of the person's ids, newest first; at most 200.
+    history: Vec<IdMoveView>,
 }
 
-impl IdentityView {
-    /// The view of an identity and the events that tell of it.
-    pub fn of(identity: model::IdentityView, history: Vec<EventEntry>) -> Self {
+impl From<model::IdentityView> for IdentityView {
+    fn from(identity: model::IdentityView) -> Self {
         let link = |link: model::IdentityLink| IdentityLinkView {
             a: link.a.to_string(),
             b: link.b.to_string(),
@@ -308,7 +342,7 @@ impl IdentityView {
             records: identity.records.into_iter().map(Into::into).collect(),
             links: identity.links.into_iter().map(link).collect(),
             decisions: identity.decisions.into_iter().map(Into::into).collect(),
-            history: history.into_iter().map(EventView::from).collect(),
+            history: identity.moves.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use careloop_db::{Db, Tx};
-use careloop_events::EventEntry;
+use careloop_db::{ConnectionTrait, Db, Tx};
+use careloop_events::StoredEvent;
 use careloop_kernel::ids::{DecisionId, PersonId, RecordId};
 use careloop_kernel::permissions::{MergePeople, ReadPeople};
-use careloop_kernel::{Ctx, Error, PageRequest, Result};
+use careloop_kernel::{Ctx, Error, Result};
 use serde_json::json;
 
 use super::{reason, view, visible};
 use crate::identity::Rule;
-use crate::model::{Decision, DecisionKind, IdentityLink, IdentityView};
+use crate::model::{Decision, DecisionKind, IdMove, IdentityLink, IdentityView, MoveKind};
 use crate::portrait::Portrait;
 use crate::resolve::{Resolve, resolve_in};
 use crate::store;
@@ -20,8 +20,11 @@ use crate::store::care::NewDecision;
 /// Pairs of records one unmerge may part.
 const MOST_PAIRS: usize = 5_000;
 
-/// The records, the reasons, the decisions, and the events that tell of merges, newest first.
-pub async fn identity(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<(IdentityView, Vec<EventEntry>)> {
+/// Moves that are shown.
+const MOST_MOVES: i64 = 200;
+
+/// The records, the reasons, the decisions, and what became of the person's ids.
+pub async fn identity(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<IdentityView> {
     let conn = db.read();
     let portrait = visible(conn, ctx, reference).await?;
     let ords = ords(&portrait);
@@ -44,18 +47,33 @@ pub async fn identity(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result
         });
     }
     let records = view::records(conn, &portrait).await?;
-    let history = history(db, ctx, &ords).await?;
-    Ok((IdentityView { person: portrait.person, records, links, decisions }, history))
+    let moves = moves(conn, &ords).await?;
+    Ok(IdentityView { person: portrait.person, records, links, decisions, moves })
 }
 
-async fn history(db: &Db, ctx: &Ctx<ReadPeople>, records: &[i64]) -> Result<Vec<EventEntry>> {
-    let request = PageRequest::new(Some(100), None)?;
-    let mut events = Vec::new();
-    for kind in ["person.merged", "person.unmerged"] {
-        events.extend(careloop_events::timeline(db, ctx, records, Some(kind), &request).await?.items);
-    }
+/// What became of the ids anchored at these records, newest first.
+async fn moves(conn: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<IdMove>> {
+    let seqs = store::identity::moves(conn, ords, MOST_MOVES).await?;
+    let mut events = careloop_events::by_seqs(conn, &seqs).await?;
     events.sort_by_key(|event| std::cmp::Reverse((event.at, event.seq)));
-    careloop_events::entries(db.read(), events).await
+    events.iter().map(id_move).collect()
+}
+
+fn id_move(event: &StoredEvent) -> Result<IdMove> {
+    let person = |field: &str| -> Result<PersonId> {
+        event.props.text_of(field).ok_or_else(|| Error::internal("a move that names nobody"))?.parse()
+    };
+    Ok(IdMove {
+        event_id: event.event_id,
+        kind: if event.kind == "person.merged" { MoveKind::Merged } else { MoveKind::Parted },
+        at: event.at,
+        person: person("person")?,
+        other: person("other")?,
+        records: event.props.get("records").and_then(|count| count.as_i64()).unwrap_or_default(),
+        by: event.props.text_of("by").unwrap_or_default(),
+        staff: event.props.text_of("staff").map(|id| id.parse()).transpose()?,
+        rule: event.props.text_of("rule").as_deref().and_then(Rule::from_name),
+    })
 }
 
 fn ords(portrait: &Portrait) -> Vec<i64> {
@@ -187,6 +205,7 @@ pub(super) async fn decide_pair(
 
 /// Lets identity look at records again, after somebody said something about them.
 pub(super) async fn settle(tx: &Tx, ctx: &Ctx<MergePeople>, records: impl Iterator<Item = i64>) -> Result<()> {
-    store::records::unsettle(&**tx, records).await?;
-    resolve_in(tx, ctx, Resolve::Incremental).await.map(|_| ())
+    let decided: BTreeSet<i64> = records.collect();
+    store::records::unsettle(&**tx, decided.iter().copied()).await?;
+    resolve_in(tx, ctx, Resolve::Incremental, &decided).await.map(|_| ())
 }

@@ -1,8 +1,9 @@
 //! How good identity is: what is known of it without knowing the truth.
 
+use careloop_access::roles::require_chain;
 use careloop_db::Db;
 use careloop_kernel::permissions::ReadPeople;
-use careloop_kernel::{Ctx, Error, Result, Scope};
+use careloop_kernel::{Ctx, Error, Result};
 
 use crate::store;
 use crate::store::review::{CrowdRow, DayRow, SizeRow, SourceRow};
@@ -72,12 +73,7 @@ pub struct ModelFacts {
 
 /// How good identity is. It is about the whole chain, so only whoever sees the whole chain may see it.
 pub async fn quality(db: &Db, ctx: &Ctx<ReadPeople>) -> Result<Quality> {
-    if *ctx.scope() != Scope::Chain {
-        return Err(Error::forbidden(
-            "people.quality_scope",
-            "this page is about the whole chain, and you see a part of it",
-        ));
-    }
+    require_chain(ctx)?;
     let conn = db.read();
     let sizes = store::review::sizes(conn).await?;
     let (right, wrong) = store::review::checked(conn).await?;

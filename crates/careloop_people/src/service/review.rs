@@ -1,6 +1,8 @@
 //! Doubts about who is who: what to look at, why, and what people decide.
 
-use careloop_db::Db;
+use std::collections::BTreeSet;
+
+use careloop_db::{Db, Tx};
 use careloop_kernel::ids::{DecisionId, RecordId};
 use careloop_kernel::permissions::{MergePeople, ReadPeople};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
@@ -14,7 +16,7 @@ use crate::model::{DecisionKind, PersonRecord};
 use crate::portrait::{OpenRecord, Portrait};
 use crate::resolve::weights;
 use crate::store;
-use crate::store::review::PairRow;
+use crate::store::review::{DecidedRow, PairRow};
 
 /// Two records side by side.
 pub struct Review {
@@ -166,22 +168,57 @@ pub async fn decide(db: &Db, ctx: &Ctx<MergePeople>, verdict: Verdict<'_>) -> Re
     Ok(id)
 }
 
-/// Takes a decision back; what the records say counts again.
-pub async fn withdraw(db: &Db, ctx: &Ctx<MergePeople>, id: &DecisionId) -> Result<()> {
+/// Decisions that are taken back, or restored, at once: as many as one unmerge can make.
+const MOST_DECISIONS: usize = 5_000;
+
+/// Takes decisions back, all or none of them; what the records say counts again.
+pub async fn withdraw(db: &Db, ctx: &Ctx<MergePeople>, ids: &[DecisionId]) -> Result<()> {
+    let ids = chosen(ids)?;
     let tx = db.begin().await?;
     store::lock_for_resolve(&*tx).await?;
-    let text = id.to_string();
-    let unknown =
-        || Error::not_found("people.decision_not_found", "there is no such decision, or it was taken back already");
-    let held = store::review::held(&*tx, &text).await?.ok_or_else(unknown)?;
-    for ord in [held.record_a, held.record_b] {
-        if !store::care::sees(&*tx, ord, ctx.scope()).await? {
-            return Err(unknown());
-        }
-    }
-    store::review::withdraw(&*tx, &text, ctx.now_us()).await?;
-    identity::settle(&tx, ctx, [held.record_a, held.record_b].into_iter()).await?;
-    let detail = json!({ "kind": held.kind });
-    careloop_access::audit::append(&*tx, ctx, "identity.withdrawn", &text, detail).await?;
+    let rows = store::review::withdraw(&*tx, &ids, ctx.scope(), ctx.now_us()).await?;
+    let gone = "there is no such decision, or it was taken back already";
+    turn(&tx, ctx, (&ids, rows), ("identity.withdrawn", gone)).await?;
     tx.commit().await
+}
+
+/// Lets decisions hold again that were taken back, all or none of them.
+pub async fn restore(db: &Db, ctx: &Ctx<MergePeople>, ids: &[DecisionId]) -> Result<()> {
+    let ids = chosen(ids)?;
+    let tx = db.begin().await?;
+    store::lock_for_resolve(&*tx).await?;
+    let newer = "somebody has decided about these records since; that decision counts";
+    let rows = store::review::restore(&*tx, &ids, ctx.scope())
+        .await
+        .map_err(|error| careloop_db::conflict(error, "people.decided_since", newer))?;
+    let gone = "there is no such decision, or it holds already";
+    turn(&tx, ctx, (&ids, rows), ("identity.restored", gone)).await?;
+    tx.commit().await
+}
+
+fn chosen(ids: &[DecisionId]) -> Result<BTreeSet<DecisionId>> {
+    let ids: BTreeSet<DecisionId> = ids.iter().copied().collect();
+    if ids.is_empty() || ids.len() > MOST_DECISIONS {
+        let message = format!("name 1 to {MOST_DECISIONS} decisions");
+        return Err(Error::invalid("people.decision_count", message.clone()).with_field("ids", message));
+    }
+    Ok(ids)
+}
+
+/// What follows when decisions were taken back or restored: every one of them, or nothing.
+async fn turn(
+    tx: &Tx,
+    ctx: &Ctx<MergePeople>,
+    (ids, rows): (&BTreeSet<DecisionId>, Vec<DecidedRow>),
+    (action, gone): (&str, &str),
+) -> Result<()> {
+    if rows.len() < ids.len() {
+        return Err(Error::not_found("people.decision_not_found", gone));
+    }
+    let records: BTreeSet<i64> = rows.iter().flat_map(|row| [row.record_a, row.record_b]).collect();
+    identity::settle(tx, ctx, records.into_iter()).await?;
+    let of_kind = |kind: DecisionKind| rows.iter().filter(|row| row.kind == kind.as_str()).count();
+    let detail = json!({ "must": of_kind(DecisionKind::Must), "cannot": of_kind(DecisionKind::Cannot) });
+    let first = ids.first().map(DecisionId::to_string).unwrap_or_default();
+    careloop_access::audit::append(&**tx, ctx, action, &first, detail).await
 }

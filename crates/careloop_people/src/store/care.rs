@@ -52,12 +52,6 @@ pub(crate) async fn record_of(connection: &impl ConnectionTrait, id: &str, scope
     optional(connection, &sql, [id.into()]).await
 }
 
-/// Whether a record lies within a scope.
-pub(crate) async fn sees(connection: &impl ConnectionTrait, ord: i64, scope: &Scope) -> Result<bool> {
-    let sql = format!("SELECT ord AS value FROM records WHERE ord = $1 AND {}", scope.record_condition("records"));
-    Ok(optional::<Number>(connection, &sql, [ord.into()]).await?.is_some())
-}
-
 /// Adds decisions; a pair that is decided already stays.
 pub(crate) async fn insert_decisions(
     tx: &impl ConnectionTrait,

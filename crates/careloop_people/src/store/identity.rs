@@ -235,6 +235,36 @@ pub(crate) async fn ids(connection: &impl ConnectionTrait, ords: &[i64]) -> Resu
     Ok(rows)
 }
 
+/// Notes under which ids an event tells of a move: (the record an id is anchored at, the event's key).
+pub(crate) async fn insert_moves(tx: &impl ConnectionTrait, rows: Vec<(i64, [u8; 16])>) -> Result<()> {
+    let rows = rows.into_iter().map(|(record, event)| vec![record.into(), event.to_vec().into()]);
+    insert_rows(tx, "INSERT INTO identity_moves (record, event)", 2, rows).await.map(|_| ())
+}
+
+/// Where in the log the newest moves stand that tell of an id anchored at one of these records.
+pub(crate) async fn moves(connection: &impl ConnectionTrait, ords: &[i64], limit: i64) -> Result<Vec<i64>> {
+    let sql = format!(
+        "SELECT e.seq AS value FROM events e WHERE e.key IN (SELECT m.event FROM identity_moves m WHERE m.record IN ({}))
+         ORDER BY e.at DESC, e.seq DESC LIMIT $1",
+        in_list(ords.iter().copied())
+    );
+    Ok(all::<Number>(connection, &sql, [limit.into()]).await?.into_iter().map(|row| row.value).collect())
+}
+
+/// Those of these records that a source declared to be somebody else's too.
+pub(crate) async fn declared(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
+    let mut rows = Vec::new();
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        let sql = format!(
+            "SELECT r.ord AS value FROM records r WHERE r.ord IN ({list}) AND EXISTS (SELECT 1 FROM identity_decisions d
+             WHERE d.origin = 'source' AND d.withdrawn_at IS NULL AND (d.record_a = r.ord OR d.record_b = r.ord))"
+        );
+        rows.extend(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value));
+    }
+    Ok(rows)
+}
+
 /// Which of these records the log tells of.
 pub(crate) async fn with_events(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
     let mut rows = Vec::new();

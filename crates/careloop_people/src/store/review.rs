@@ -1,7 +1,12 @@
 //! What people look at when identity is in doubt, and how good it is.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, optional, run};
+use std::collections::BTreeSet;
+
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, optional, run};
+use careloop_kernel::ids::DecisionId;
 use careloop_kernel::{Result, Scope};
+
+use super::marks;
 
 /// Two records somebody should look at.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -69,24 +74,54 @@ struct Number {
     value: i64,
 }
 
-/// A decision that holds, and its records.
+/// What a decision says, and of which records.
 #[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct HeldRow {
+pub(crate) struct DecidedRow {
     pub kind: String,
     pub record_a: i64,
     pub record_b: i64,
 }
 
-/// The decision of an id, if it still holds.
-pub(crate) async fn held(connection: &impl ConnectionTrait, id: &str) -> Result<Option<HeldRow>> {
-    let sql = "SELECT kind, record_a, record_b FROM identity_decisions WHERE id = $1 AND withdrawn_at IS NULL";
-    optional(connection, sql, [id.into()]).await
+/// Takes back those of these decisions that hold and whose records both lie within the scope; gives what they said.
+pub(crate) async fn withdraw(
+    tx: &impl ConnectionTrait,
+    ids: &BTreeSet<DecisionId>,
+    scope: &Scope,
+    now: i64,
+) -> Result<Vec<DecidedRow>> {
+    mark(tx, (ids, scope), ("IS NULL", Some(now))).await
 }
 
-/// Takes a decision back.
-pub(crate) async fn withdraw(tx: &impl ConnectionTrait, id: &str, now: i64) -> Result<()> {
-    let sql = "UPDATE identity_decisions SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL";
-    run(tx, sql, [now.into(), id.into()]).await
+/// Lets those of these decisions hold again that were taken back and whose records both lie within the scope; gives what
+/// they say.
+pub(crate) async fn restore(
+    tx: &impl ConnectionTrait,
+    ids: &BTreeSet<DecisionId>,
+    scope: &Scope,
+) -> Result<Vec<DecidedRow>> {
+    mark(tx, (ids, scope), ("IS NOT NULL", None)).await
+}
+
+async fn mark(
+    tx: &impl ConnectionTrait,
+    (ids, scope): (&BTreeSet<DecisionId>, &Scope),
+    (was, withdrawn_at): (&str, Option<i64>),
+) -> Result<Vec<DecidedRow>> {
+    let engine = Engine::from(tx.get_database_backend());
+    // On SQLite the marks have no numbers, so the first has none either: their order is that of the values.
+    let first = match engine {
+        Engine::Sqlite => "?",
+        Engine::Postgres => "$1",
+    };
+    let sql = format!(
+        "UPDATE identity_decisions SET withdrawn_at = {first} WHERE id IN {} AND withdrawn_at {was}
+         AND (SELECT COUNT(*) FROM records r WHERE r.ord IN (record_a, record_b) AND {}) = 2
+         RETURNING kind, record_a, record_b",
+        marks(engine, (1, ids.len()), 2),
+        scope.record_condition("r")
+    );
+    let values = std::iter::once(Value::from(withdrawn_at)).chain(ids.iter().map(|id| id.to_string().into()));
+    all(tx, &sql, values).await
 }
 
 /// How many persons have so many records.

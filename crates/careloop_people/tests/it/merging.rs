@@ -1,6 +1,6 @@
 //! What people decide about persons, on both databases.
 
-use careloop_db::{FromQueryResult, all, one};
+use careloop_db::{FromQueryResult, all, one, run};
 use careloop_people::service::identity::{merge, unmerge};
 use careloop_people::{Resolve, resolve, upsert_records};
 use careloop_testkit::{TestDb, on_both};
@@ -60,6 +60,47 @@ async fn a_merge_that_is_undone_leaves_every_id_as_it_was() {
         resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
         assert_eq!(before, state(&test).await);
         assert_eq!(count(&test, "SELECT COUNT(*) AS value FROM audit_log WHERE action LIKE 'person.%'").await, 2);
+    })
+    .await;
+}
+
+#[derive(Debug, PartialEq, Eq, FromQueryResult)]
+struct Told {
+    record: i64,
+    event: Vec<u8>,
+}
+
+async fn told(test: &TestDb) -> Vec<Told> {
+    all(test.db.read(), "SELECT record, event FROM identity_moves ORDER BY record, event", []).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_database_of_before_finds_the_history_of_its_ids_in_the_log() {
+    on_both(|test| async move {
+        let source = families(&test).await;
+        let ctx = test.ctx.require().unwrap();
+        let ((stranger_record, stranger), (_, mother)) = (ids(&test, "stranger").await, ids(&test, "mother").await);
+        merge(&test.db, &ctx, (&stranger, &mother), "same person, says she").await.unwrap();
+        unmerge(&test.db, &ctx, &mother, &[stranger_record.parse().unwrap()], "was a mistake").await.unwrap();
+        // One by the rules: the stranger turns out to have the child's name and birth date.
+        upsert_records(
+            &test.db,
+            &test.ctx,
+            source,
+            vec![at(2, row("stranger", "王小雨", "2016-05-20", "13912345670"))],
+        )
+        .await
+        .unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+        let before = told(&test).await;
+        assert_eq!(before.len(), 6, "three moves, each under two ids");
+        run(test.db.write(), "DELETE FROM identity_moves", []).await.unwrap();
+        let migration = include_str!("../../../../migrations/0009_identity_moves.sql");
+        let fill: Vec<&str> = migration.split(';').filter(|part| part.contains("INSERT INTO")).collect();
+        for sql in &fill {
+            run(test.db.write(), sql, []).await.unwrap();
+        }
+        assert_eq!((fill.len(), told(&test).await), (2, before));
     })
     .await;
 }

@@ -66,16 +66,69 @@ async fn a_doubt_is_explained_decided_and_taken_back() {
         assert_eq!(person_of(&client, &one).await, person_of(&client, &other).await, "it outlives new weights");
 
         let id = decided.json()["id"].as_str().unwrap().to_owned();
-        let taken_back = client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await;
+        let taken_back = client.post("/api/identity/decisions/withdraw", &json!({ "ids": [id] })).await;
         assert_eq!(taken_back.status, 204, "{}", taken_back.text);
         assert_ne!(person_of(&client, &one).await, person_of(&client, &other).await);
         assert_eq!(open(&client).await, 1);
-        assert_eq!(client.post(&format!("/api/identity/decisions/{id}/withdraw"), &json!({})).await.status, 404);
+        assert_eq!(client.post("/api/identity/decisions/withdraw", &json!({ "ids": [id] })).await.status, 404);
 
         assert_eq!(client.post("/api/identity/decisions", &decide(false)).await.status, 201);
         assert_eq!(open(&client).await, 0, "nobody is asked twice");
         resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
         assert_eq!(open(&client).await, 0);
+    })
+    .await;
+}
+
+/// The ids of the decisions about a person that hold.
+async fn held(client: &Client, person: &str) -> Vec<String> {
+    let identity = client.get(&format!("/api/people/{person}/identity")).await.json();
+    let decisions = identity["decisions"].as_array().unwrap().iter();
+    decisions.filter(|one| one["withdrawn_at"].is_null()).map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_merge_of_many_records_is_taken_back_and_restored_in_one_stroke() {
+    on_both(|test| async move {
+        crate::chain::families(&test).await;
+        let client = signed_in(&test, "admin").await;
+        let ((stranger, other), (_, mother)) = (ids(&test, "stranger").await, ids(&test, "mother").await);
+        let merge = json!({ "other_id": other, "reason": "one woman" });
+        assert_eq!(client.post(&format!("/api/people/{mother}/merge"), &merge).await.status, 200);
+        let pairs = held(&client, &mother).await;
+        assert_eq!(pairs.len(), 2, "a decision for each pair");
+        let post = async |verb: &str, ids: &[String]| {
+            let answer = client.post(&format!("/api/identity/decisions/{verb}"), &json!({ "ids": ids })).await;
+            (answer.status.as_u16(), if answer.text.is_empty() { Value::Null } else { answer.json()["code"].clone() })
+        };
+
+        let mut too_many = pairs.clone();
+        too_many.push("dec_00000000000000000000000000".to_owned());
+        assert_eq!(post("withdraw", &too_many).await, (404, json!("people.decision_not_found")));
+        assert_eq!(held(&client, &mother).await, pairs, "all of them or none");
+        assert_eq!(post("withdraw", &[]).await, (400, json!("people.decision_count")));
+
+        assert_eq!(post("withdraw", &pairs).await, (204, Value::Null));
+        assert_eq!(person_of(&client, &stranger).await, other, "parted again");
+        assert_eq!(held(&client, &mother).await, Vec::<String>::new());
+        assert_eq!(post("restore", &pairs).await, (204, Value::Null));
+        assert_eq!(person_of(&client, &stranger).await, mother, "joined again");
+        assert_eq!(held(&client, &mother).await, pairs);
+        assert_eq!(post("restore", &pairs).await, (404, json!("people.decision_not_found")), "they hold already");
+
+        assert_eq!(post("withdraw", &pairs).await.0, 204);
+        let apart = json!({ "record_a": ids(&test, "mother").await.0, "record_b": stranger, "same": false, "reason": "two after all" });
+        assert_eq!(client.post("/api/identity/decisions", &apart).await.status, 201);
+        assert_eq!(post("restore", &pairs).await, (409, json!("people.decided_since")));
+        assert_eq!(person_of(&client, &stranger).await, other, "the newer decision counts");
+
+        hire(&test, "dean", "dean", 1).await;
+        let dean = signed_in(&test, "dean").await;
+        let newer = held(&client, &mother).await;
+        let refused = dean.post("/api/identity/decisions/withdraw", &json!({ "ids": newer })).await;
+        assert_eq!(refused.status, 404, "the other record belongs to another clinic");
+        let log = client.get("/api/audit?action=identity.restored").await.json();
+        assert_eq!(log["items"].as_array().unwrap().len(), 1);
     })
     .await;
 }
@@ -104,7 +157,8 @@ async fn nobody_reviews_people_of_another_clinic() {
         assert_eq!(open(&client).await, 0);
         let (one, other) = (ids(&test, "one").await.0, ids(&test, "other").await.0);
         assert_eq!(client.get(&format!("/api/identity/evidence?a={one}&b={other}")).await.status, 404);
-        assert_eq!(client.get("/api/identity/quality").await.status, 403);
+        let refused = client.get("/api/identity/quality").await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (403, &json!("access.beyond_scope")));
     })
     .await;
 }

@@ -227,7 +227,13 @@ async fn a_merge_is_explained_and_undone_over_http() {
     assert_eq!((old["id"].as_str(), old["redirected_from"].as_str()), (Some(mother.as_str()), Some(stranger.as_str())));
     let identity = client.get(&format!("/api/people/{mother}/identity")).await.json();
     assert_eq!(identity["history"][0]["kind"], "person.merged");
-    assert_eq!(identity["history"][0]["props"]["by"], "staff");
+    let told = &identity["history"][0];
+    assert_eq!(
+        (&told["person_id"], &told["other_id"], &told["records"]),
+        (&json!(mother), &json!(stranger), &json!(1))
+    );
+    assert_eq!((&told["by"], &told["reason"]["rule"]), (&json!("staff"), &json!("decision")));
+    assert!(told["staff_id"].as_str().unwrap().starts_with("stf_"), "by whom: {told}");
     assert!(identity["links"].as_array().unwrap().iter().any(|link| link["rule"] == "decision" && link["reason_en"] == "A member of staff said they are one person"));
     assert_eq!(identity["decisions"][0]["reason"], "married name");
     let apart = client
@@ -236,4 +242,15 @@ async fn a_merge_is_explained_and_undone_over_http() {
         .json();
     assert_eq!(apart["records"].as_array().unwrap().len(), 2);
     assert_eq!(client.get(&format!("/api/people/{stranger}")).await.json()["redirected_from"], Value::Null);
+    for id in [&mother, &stranger] {
+        let history = client.get(&format!("/api/people/{id}/identity")).await.json()["history"].clone();
+        let told: Vec<_> = history
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["kind"].as_str().unwrap(), one["other_id"].as_str().unwrap(), one["by"].as_str().unwrap()))
+            .collect();
+        let of_stranger = stranger.as_str();
+        assert_eq!(told, [("person.unmerged", of_stranger, "staff"), ("person.merged", of_stranger, "staff")], "{id}");
+    }
 }

@@ -3,6 +3,8 @@
 use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, one, optional, run};
 use careloop_kernel::{Currency, Result};
 
+use crate::library::ClinicNames;
+
 /// A stored input.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct InputRow {
@@ -86,6 +88,18 @@ pub(crate) async fn payers(connection: &impl ConnectionTrait, before: i64, curre
 struct ClinicRow {
     ord: i64,
     code: String,
+}
+
+#[derive(FromQueryResult)]
+struct ClinicNameRow {
+    code: String,
+    name: String,
+}
+
+/// The names of all clinics, archived ones too, by their codes.
+pub(crate) async fn clinic_names(connection: &impl ConnectionTrait) -> Result<ClinicNames> {
+    let rows: Vec<ClinicNameRow> = all(connection, "SELECT code, name FROM clinics", []).await?;
+    Ok(rows.into_iter().map(|row| (row.code, row.name)).collect())
 }
 
 /// The clinics' codes by number.

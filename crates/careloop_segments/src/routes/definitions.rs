@@ -17,11 +17,12 @@ use utoipa::IntoParams;
 use crate::finder::{AsOf, Finder};
 use crate::model::{NewSegment, SegmentPatch};
 use crate::rule::Attr;
-use crate::service::{self, Vocabulary};
+use crate::service::{self, SegmentLabel, Vocabulary};
 
 use super::views::{
-    FieldView, NewSegmentBody, OptionView, PreviewBody, PreviewView, SegmentDetailView, SegmentPatchBody,
-    SegmentPersonView, SegmentView, TagOptionView, VocabularyKindView, VocabularyTagView, VocabularyView,
+    FieldView, NewSegmentBody, OptionView, PreviewBody, PreviewView, SegmentDetailView, SegmentOptionView,
+    SegmentPatchBody, SegmentPersonView, SegmentView, TagOptionView, VocabularyKindView, VocabularyTagView,
+    VocabularyView,
 };
 
 /// Which segments.
@@ -154,10 +155,10 @@ pub(super) async fn get_segment_vocabulary(
 ) -> ApiResult<Json<VocabularyView>> {
     let words = service::vocabulary(&app.db, &ctx).await?;
     Ok(Json(VocabularyView {
-        tags: tags(),
+        tags: tags(&words.clinics),
         attrs: Attr::ALL.iter().map(|attr| attr_field(*attr, &words)).collect(),
         events: words.kinds.iter().map(|kind| kind_view(kind)).collect(),
-        segments: options(&words.segments),
+        segments: words.segments.into_iter().map(segment_option).collect(),
         units: ["h", "d", "w"].map(str::to_owned).into(),
     }))
 }
@@ -170,6 +171,10 @@ fn options(pairs: &[(String, String)]) -> Vec<OptionView> {
     pairs.iter().map(|(value, label)| OptionView { value: value.clone(), label: label.clone() }).collect()
 }
 
+fn segment_option(label: SegmentLabel) -> SegmentOptionView {
+    SegmentOptionView { value: label.id.to_string(), label: label.name, label_en: label.name_en }
+}
+
 fn operators(kind: FieldType) -> Vec<String> {
     match kind {
         FieldType::Text => owned(&["is", "in", "exists"]),
@@ -180,7 +185,7 @@ fn operators(kind: FieldType) -> Vec<String> {
     }
 }
 
-fn tags() -> Vec<VocabularyTagView> {
+fn tags(clinics: &[(String, String)]) -> Vec<VocabularyTagView> {
     let view = |tag: &careloop_profiles::TagDef| VocabularyTagView {
         id: tag.id.clone(),
         name_zh: tag.zh.clone(),
@@ -192,17 +197,22 @@ fn tags() -> Vec<VocabularyTagView> {
             TagForm::Number => owned(&["is", "in", "gte", "lte", "between", "exists"]),
             TagForm::Choice | TagForm::Open => owned(&["in", "is", "exists"]),
         },
-        values: tag
-            .values
-            .iter()
-            .map(|choice| TagOptionView {
-                value: choice.value.clone(),
-                label_zh: choice.zh.clone(),
-                label_en: choice.en.clone(),
-            })
-            .collect(),
+        values: if tag.clinics { clinics.iter().map(clinic_option).collect() } else { choices(tag) },
     };
     tag_library().tags().iter().map(view).collect()
+}
+
+fn choices(tag: &careloop_profiles::TagDef) -> Vec<TagOptionView> {
+    let option = |choice: &careloop_profiles::TagChoice| TagOptionView {
+        value: choice.value.clone(),
+        label_zh: choice.zh.clone(),
+        label_en: choice.en.clone(),
+    };
+    tag.values.iter().map(option).collect()
+}
+
+fn clinic_option((code, name): &(String, String)) -> TagOptionView {
+    TagOptionView { value: code.clone(), label_zh: name.clone(), label_en: name.clone() }
 }
 
 fn attr_field(attr: Attr, words: &Vocabulary) -> FieldView {

@@ -20,8 +20,12 @@ pub struct SegmentView {
     pub id: SegmentId,
     /// Its name.
     pub name: String,
+    /// Its English name, if it is built in and was not renamed.
+    pub name_en: Option<String>,
     /// What it is for.
     pub description: String,
+    /// The same in English, if it is built in and was not rewritten.
+    pub description_en: Option<String>,
     /// Who is in it, as the rule language says it.
     #[schema(value_type = Object)]
     pub rule: Value,
@@ -44,7 +48,9 @@ impl From<Segment> for SegmentView {
         Self {
             id: segment.id,
             name: segment.name,
+            name_en: segment.name_en,
             description: segment.description,
+            description_en: segment.description_en,
             rule: segment.rule_json,
             count: segment.count,
             created_by: segment.created_by,
@@ -290,6 +296,17 @@ pub struct OptionView {
     pub label: String,
 }
 
+/// A segment in the rule builder.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SegmentOptionView {
+    /// Its id.
+    pub value: String,
+    /// Its name.
+    pub label: String,
+    /// Its English name, if it is built in and was not renamed.
+    pub label_en: Option<String>,
+}
+
 /// A field that rules can ask about.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FieldView {
@@ -362,7 +379,7 @@ pub struct VocabularyView {
     /// Kinds of events.
     pub events: Vec<VocabularyKindView>,
     /// Other segments.
-    pub segments: Vec<OptionView>,
+    pub segments: Vec<SegmentOptionView>,
     /// Units of lengths of time, such as `d`.
     pub units: Vec<String>,
 }

@@ -1,10 +1,13 @@
 //! A rule in words, Chinese and English.
 
+use std::collections::HashMap;
+
 use careloop_events::catalogue;
-use careloop_profiles::tag_library;
+use careloop_kernel::ids::SegmentId;
+use careloop_profiles::{ClinicNames, tag_library};
 
 use super::json::scalar;
-use super::{Edge, Ends, EventTest, Measure, Op, Rule, Scalar, Test, Window};
+use super::{Attr, Edge, Ends, EventTest, Measure, Op, Rule, Scalar, Test, Window};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,23 +24,40 @@ impl Summary {
     }
 }
 
-/// Says a rule in words. `name` gives the names of segments; an unknown one is shown by its id.
-pub fn summary(rule: &Rule, name: &impl Fn(&careloop_kernel::ids::SegmentId) -> Option<String>) -> Summary {
+/// The names that rules give by id or code; what has none here is shown as the rule has it.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Names of segments.
+    pub segments: HashMap<SegmentId, Summary>,
+    /// Names of clinics by their codes.
+    pub clinics: ClinicNames,
+}
+
+impl Words {
+    fn clinic(&self, value: &Scalar) -> (String, String) {
+        let Scalar::Text(code) = value else { return plain(value) };
+        let name = self.clinics.get(code).unwrap_or(code);
+        (name.clone(), name.clone())
+    }
+}
+
+/// Says a rule in words.
+pub fn summary(rule: &Rule, words: &Words) -> Summary {
     match rule {
-        Rule::All(parts) => join(parts, name, ("全部客户", "everybody"), ("且", "and")),
-        Rule::Any(parts) => join(parts, name, ("没有人", "nobody"), ("或", "or")),
+        Rule::All(parts) => join(parts, words, ("全部客户", "everybody"), ("且", "and")),
+        Rule::Any(parts) => join(parts, words, ("没有人", "nobody"), ("或", "or")),
         Rule::Not(part) => {
-            let part = summary(part, name);
+            let part = summary(part, words);
             Summary::of(format!("非（{}）", part.zh), format!("not ({})", part.en))
         }
         Rule::Segment(id) => {
-            let name = name(id).unwrap_or_else(|| id.to_string());
-            Summary::of(format!("属于人群「{name}」"), format!("in the segment “{name}”"))
+            let name = words.segments.get(id).cloned().unwrap_or_else(|| Summary::of(id.to_string(), id.to_string()));
+            Summary::of(format!("属于人群「{}」", name.zh), format!("in the segment “{}”", name.en))
         }
         Rule::Tag(test) => match tag_library().find(&test.tag) {
             Some(tag) => {
                 let label = |value: &Scalar| match value {
-                    Scalar::Text(text) => tag.labels(text),
+                    Scalar::Text(text) => tag.labels(text, &words.clinics),
                     other => plain(other),
                 };
                 let said = conditions(&test.test, &label);
@@ -47,24 +67,22 @@ pub fn summary(rule: &Rule, name: &impl Fn(&careloop_kernel::ids::SegmentId) -> 
         },
         Rule::Attr(test) => {
             let (zh, en) = test.attr.names();
-            let said = conditions(&test.test, &plain);
+            let said = match test.attr {
+                Attr::Clinic => conditions(&test.test, &|value| words.clinic(value)),
+                _ => conditions(&test.test, &plain),
+            };
             Summary::of(format!("{zh}{}", said.zh), format!("{en} {}", said.en))
         }
-        Rule::Event(test) => event(test),
+        Rule::Event(test) => event(test, words),
     }
 }
 
-fn join(
-    parts: &[Rule],
-    name: &impl Fn(&careloop_kernel::ids::SegmentId) -> Option<String>,
-    empty: (&str, &str),
-    (zh, en): (&str, &str),
-) -> Summary {
+fn join(parts: &[Rule], words: &Words, empty: (&str, &str), (zh, en): (&str, &str)) -> Summary {
     if parts.is_empty() {
         return Summary::of(empty.0, empty.1);
     }
     let nested = |part: &Rule| matches!(part, Rule::All(inner) | Rule::Any(inner) if inner.len() > 1);
-    let said: Vec<(bool, Summary)> = parts.iter().map(|part| (nested(part), summary(part, name))).collect();
+    let said: Vec<(bool, Summary)> = parts.iter().map(|part| (nested(part), summary(part, words))).collect();
     let list = |pick: fn(&Summary) -> &str, open: &str, close: &str| -> Vec<String> {
         said.iter()
             .map(|(nested, part)| if *nested { format!("{open}{}{close}", pick(part)) } else { pick(part).to_owned() })
@@ -123,7 +141,7 @@ fn condition(op: &Op, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
     }
 }
 
-fn event(test: &EventTest) -> Summary {
+fn event(test: &EventTest, words: &Words) -> Summary {
     let kind = catalogue().find(&test.kind);
     let (zh, en) = kind.map_or((test.kind.clone(), test.kind.clone()), |kind| (kind.zh.clone(), kind.en.clone()));
     let time = match &test.window {
@@ -141,9 +159,16 @@ fn event(test: &EventTest) -> Summary {
     let mut which = Summary::default();
     for (name, test) in &test.filters {
         let field = kind.and_then(|kind| kind.fields.get(name));
-        let (field_zh, field_en) =
-            field.map_or((name.clone(), name.clone()), |field| (field.zh.clone(), field.en.clone()));
-        let said = conditions(test, &plain);
+        let unlisted = match name.as_str() {
+            "clinic" => Attr::Clinic.names(),
+            "source" => Attr::Source.names(),
+            other => (other, other),
+        };
+        let (field_zh, field_en) = field.map_or(unlisted, |field| (&field.zh, &field.en));
+        let said = match name.as_str() {
+            "clinic" => conditions(test, &|value| words.clinic(value)),
+            _ => conditions(test, &plain),
+        };
         which = Summary::of(
             format!("{}{field_zh}{}的", which.zh, said.zh),
             format!("{} with {field_en} {}", which.en, said.en),

@@ -164,7 +164,7 @@ pub async fn ensure_presets(db: &Db, ctx: &Ctx<EditSegments>) -> Result<()> {
     let (world, rows) = world(&*tx).await?;
     let terms = terms(&*tx).await?;
     for preset in presets(terms.currency) {
-        let taken = |row: &store::SegmentRow| row.preset.as_deref() == Some(preset.key) || row.name == preset.name;
+        let taken = |row: &store::SegmentRow| row.preset.as_deref() == Some(preset.key) || row.name == preset.name.0;
         if rows.iter().any(taken) {
             continue;
         }
@@ -172,8 +172,8 @@ pub async fn ensure_presets(db: &Db, ctx: &Ctx<EditSegments>) -> Result<()> {
         let row = NewRow {
             id: ctx.new_id::<SegmentId>().to_string(),
             preset: Some(preset.key),
-            name: preset.name,
-            description: preset.description,
+            name: preset.name.0,
+            description: preset.description.0,
             rule: to_json(&rule).to_string(),
             created_by: ctx.actor().label(),
             at: ctx.now_us(),

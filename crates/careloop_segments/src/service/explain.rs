@@ -17,6 +17,7 @@ use crate::rule::{Rule, Summary, summary};
 use crate::store;
 
 use super::change::missing;
+use super::look::words;
 
 async fn cards(db: &Db, ctx: &Ctx<ReadPeople>, people: &[i64]) -> Result<BTreeMap<i64, PersonCard>> {
     let cards = careloop_people::cards(db.read(), ctx, people).await?;
@@ -114,10 +115,10 @@ pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, ref
     let clauses = stored.as_ref().map(|row| why_of(&row.why)).transpose()?.unwrap_or_default();
     let seqs: Vec<i64> = clauses.iter().chain(&found.why).flat_map(|clause| clause.events.iter().copied()).collect();
     let ids = event_ids(db, &seqs).await?;
-    let name = |id: &SegmentId| rows.iter().find(|row| row.id == id.to_string()).map(|row| row.name.clone());
+    let words = words(db.read(), &rows).await?;
     let said = |clauses: Vec<Clause>| -> Vec<ClauseText> {
         let text = |clause: Clause| ClauseText {
-            text: part(&world, rule, &clause.path).map(|part| summary(part, &name)).unwrap_or_default(),
+            text: part(&world, rule, &clause.path).map(|part| summary(part, &words)).unwrap_or_default(),
             events: clause.events.iter().filter_map(|seq| ids.get(seq).copied()).collect(),
             clause,
         };

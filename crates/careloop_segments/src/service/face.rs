@@ -4,6 +4,7 @@ use careloop_db::ConnectionTrait;
 use careloop_kernel::Result;
 use careloop_kernel::ids::SegmentId;
 
+use crate::presets::name_en;
 use crate::store;
 
 /// A segment by name.
@@ -13,6 +14,8 @@ pub struct SegmentLabel {
     pub id: SegmentId,
     /// The name.
     pub name: String,
+    /// The English name, if it is built in and was not renamed.
+    pub name_en: Option<String>,
     /// Whether nobody is in it any more.
     pub archived: bool,
 }
@@ -21,7 +24,12 @@ pub struct SegmentLabel {
 pub async fn labels(connection: &impl ConnectionTrait) -> Result<Vec<SegmentLabel>> {
     let rows = store::labels(connection).await?;
     let label = |row: store::LabelRow| {
-        Ok(SegmentLabel { id: row.id.parse()?, name: row.name, archived: row.archived_at.is_some() })
+        Ok(SegmentLabel {
+            id: row.id.parse()?,
+            name_en: name_en(row.preset.as_deref(), &row.name),
+            name: row.name,
+            archived: row.archived_at.is_some(),
+        })
     };
     rows.into_iter().map(label).collect()
 }

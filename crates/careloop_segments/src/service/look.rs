@@ -1,6 +1,8 @@
 //! Looking at segments and trying rules.
 
-use careloop_db::Db;
+use std::collections::HashMap;
+
+use careloop_db::{ConnectionTrait, Db};
 use careloop_events::catalogue;
 use careloop_kernel::ids::{PersonId, RecordId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
@@ -13,10 +15,12 @@ use serde_json::Value;
 use crate::definitions::{check, kinds, terms, world};
 use crate::finder::{AsOf, Finder, Question, from_bytes, number};
 use crate::model::Segment;
-use crate::rule::{Rule, Summary, summary};
+use crate::presets::{description_en, name_en};
+use crate::rule::{Rule, Summary, Words, summary};
 use crate::store::{self, SegmentRow};
 
 use super::change::missing;
+use super::face::{SegmentLabel, labels};
 
 /// A row as a segment; counts only `visible` people when that is given.
 pub(super) fn segment_of(row: SegmentRow, rule: Rule, visible: Option<&RoaringBitmap>) -> Result<Segment> {
@@ -24,6 +28,8 @@ pub(super) fn segment_of(row: SegmentRow, rule: Rule, visible: Option<&RoaringBi
     Ok(Segment {
         ord: row.ord,
         id: row.id.parse()?,
+        name_en: name_en(row.preset.as_deref(), &row.name),
+        description_en: description_en(row.preset.as_deref(), &row.description),
         name: row.name,
         description: row.description,
         rule,
@@ -35,6 +41,16 @@ pub(super) fn segment_of(row: SegmentRow, rule: Rule, visible: Option<&RoaringBi
         archived_us: row.archived_at,
         filled: row.filled_to.is_none(),
     })
+}
+
+/// The names that a rule's sentence needs.
+pub(super) async fn words(connection: &impl ConnectionTrait, rows: &[SegmentRow]) -> Result<Words> {
+    let mut segments = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let en = name_en(row.preset.as_deref(), &row.name).unwrap_or_else(|| row.name.clone());
+        segments.insert(row.id.parse()?, Summary { zh: row.name.clone(), en });
+    }
+    Ok(Words { segments, clinics: careloop_profiles::clinic_names(connection).await? })
 }
 
 async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
@@ -57,11 +73,10 @@ pub async fn list_segments(db: &Db, ctx: &Ctx<ReadSegments>, archived: bool) -> 
 /// One segment and its rule in words.
 pub async fn get_segment(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<(Segment, Summary, Vec<String>)> {
     let (world, rows) = world(db.read()).await?;
-    let names: Vec<(String, String)> = rows.iter().map(|row| (row.id.clone(), row.name.clone())).collect();
+    let words = words(db.read(), &rows).await?;
     let row = rows.into_iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
     let rule = world.segments.get(&id).cloned().ok_or_else(missing)?;
-    let said =
-        summary(&rule, &|id| names.iter().find(|(known, _)| *known == id.to_string()).map(|(_, name)| name.clone()));
+    let said = summary(&rule, &words);
     let kinds = kinds(&rule, &world);
     let visible = visible(db, ctx).await?;
     Ok((segment_of(row, rule, visible.as_ref())?, said, kinds))
@@ -95,8 +110,8 @@ pub async fn preview(db: &Db, ctx: &Ctx<ReadSegments>, finder: &Finder, rule: &V
         Ok(ctx) => careloop_people::cards(db.read(), &ctx, &first).await?,
         Err(_) => Vec::new(),
     };
-    let name = |id: &SegmentId| rows.iter().find(|row| row.id == id.to_string()).map(|row| row.name.clone());
-    Ok(Preview { count: found.len(), sample, summary: summary(&parsed.rule, &name), warnings: parsed.warnings })
+    let summary = summary(&parsed.rule, &words(db.read(), &rows).await?);
+    Ok(Preview { count: found.len(), sample, summary, warnings: parsed.warnings })
 }
 
 async fn found(db: &Db, ctx: &Ctx<ReadSegments>, rule: &Value, as_of: Option<Timestamp>) -> Result<RoaringBitmap> {
@@ -141,21 +156,20 @@ pub struct Vocabulary {
     pub sources: Vec<(String, String)>,
     /// Value and label of staff.
     pub staff: Vec<(String, String)>,
-    /// Id and name of segments.
-    pub segments: Vec<(String, String)>,
+    /// Segments in use.
+    pub segments: Vec<SegmentLabel>,
     /// Kinds of events that rules may ask for.
     pub kinds: Vec<&'static careloop_events::Kind>,
 }
 
 /// What the rule builder offers.
 pub async fn vocabulary(db: &Db, _ctx: &Ctx<ReadSegments>) -> Result<Vocabulary> {
-    let rows = store::list(db.read()).await?;
-    let active = rows.into_iter().filter(|row| row.archived_at.is_none());
+    let segments = labels(db.read()).await?.into_iter().filter(|label| !label.archived).collect();
     Ok(Vocabulary {
         clinics: store::names_of(db.read(), "clinic").await?,
         sources: store::names_of(db.read(), "source").await?,
         staff: store::names_of(db.read(), "staff").await?,
-        segments: active.map(|row| (row.id, row.name)).collect(),
-        kinds: catalogue().kinds().iter().filter(|kind| kind.area != "segment").collect(),
+        segments,
+        kinds: catalogue().kinds().iter().filter(|kind| kind.area != "segment" && !kind.nobody).collect(),
     })
 }

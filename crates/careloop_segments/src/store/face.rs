@@ -7,12 +7,13 @@ use careloop_kernel::Result;
 #[derive(FromQueryResult)]
 pub(crate) struct LabelRow {
     pub id: String,
+    pub preset: Option<String>,
     pub name: String,
     pub archived_at: Option<i64>,
 }
 
 pub(crate) async fn labels(connection: &impl ConnectionTrait) -> Result<Vec<LabelRow>> {
-    all(connection, "SELECT id, name, archived_at FROM segments ORDER BY ord", []).await
+    all(connection, "SELECT id, preset, name, archived_at FROM segments ORDER BY ord", []).await
 }
 
 #[derive(FromQueryResult)]

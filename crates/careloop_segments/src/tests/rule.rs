@@ -4,7 +4,7 @@ use careloop_kernel::Currency;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::rule::{Parsed, Terms, parse, summary, to_json};
+use crate::rule::{Parsed, Summary, Terms, Words, parse, summary, to_json};
 
 pub(super) fn terms() -> Terms {
     Terms { zone: TimeZone::get("Asia/Shanghai").unwrap(), currency: Currency::CNY }
@@ -127,7 +127,9 @@ fn rules_are_said_in_words() {
         {"event":"visit.closed","last":{"before":"90d"}},
         {"segment":"seg_00000000000000000000000001"},
     ]}));
-    let said = summary(&rule.rule, &|_| Some("老客户".to_owned()));
+    let segment = "seg_00000000000000000000000001".parse().unwrap();
+    let name = Summary { zh: "老客户".to_owned(), en: "regulars".to_owned() };
+    let said = summary(&rule.rule, &Words { segments: [(segment, name)].into(), ..Words::default() });
     assert_eq!(
         said.zh,
         "RFM分层为重要价值、重要保持 且 （年龄不小于30 或 非（沉睡为是）） 且 最近180天内业务线为种植的收款金额合计不小于5000.00 \
@@ -140,4 +142,22 @@ fn rules_are_said_in_words() {
         "{}",
         said.en
     );
+    assert!(said.en.ends_with(" and in the segment “regulars”"), "{}", said.en);
+}
+
+#[test]
+fn clinics_are_said_by_name() {
+    let words = Words { clinics: [("C1".to_owned(), "滨江店".to_owned())].into(), ..Words::default() };
+    for (rule, zh, en) in [
+        (json!({"tag":"visit.home_store","in":["C1","C9"]}), "常去门店为滨江店、C9", "Home clinic is 滨江店 or C9"),
+        (json!({"attr":"clinic","is":"C1"}), "门店为滨江店", "clinic is 滨江店"),
+        (
+            json!({"event":"visit.closed","where":{"clinic":{"is":"C1"}}}),
+            "有门店为滨江店的就诊结束",
+            "Visit closed with clinic is 滨江店 happened",
+        ),
+    ] {
+        let said = summary(&read(rule).rule, &words);
+        assert_eq!((said.zh.as_str(), said.en.as_str()), (zh, en));
+    }
 }

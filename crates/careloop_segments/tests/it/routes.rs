@@ -6,7 +6,7 @@ use careloop_access::SessionAuthenticator;
 use careloop_access::settings::FirstSettings;
 use careloop_http::{App, Wake};
 use careloop_testkit::{Client, TestDb};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::chain::{append, lives, records, settle};
 
@@ -75,5 +75,42 @@ async fn a_segment_is_built_watched_and_exported_over_http() {
     assert_eq!(client.get("/api/tags/care.vip/people").await.json()["items"].as_array().unwrap().len(), 1);
     let gone = client.send("DELETE".parse().unwrap(), &format!("/api/people/{person}/tags/care.vip"), None).await;
     assert_eq!(gone.status, 204, "{}", gone.text);
+    careloop_segments::ensure_presets(&test.db, &test.ctx.require().unwrap()).await.unwrap();
+    let list = client.get("/api/segments").await.json();
+    let of = |name: &str| list["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+    assert_eq!(of("本月生日")["name_en"], "Birthday this month");
+    assert_eq!(of("怕疼常客")["name_en"], Value::Null, "a name of one's own is the only one");
+    let birthday = format!("/api/segments/{}", of("本月生日")["id"].as_str().unwrap());
+    let renamed = client.send("PATCH".parse().unwrap(), &birthday, Some(&json!({ "name": "寿星" }))).await.json();
+    assert_eq!((&renamed["name_en"], renamed["description_en"].is_string()), (&Value::Null, true), "{renamed}");
     assert_eq!(client.post(&format!("/api/segments/{id}/archive"), &json!({})).await.status, 204);
+}
+
+#[tokio::test]
+async fn clinics_are_shown_by_name_wherever_a_tag_holds_their_code() {
+    let test = TestDb::sqlite().await;
+    let sql = "INSERT INTO clinics (id, code, name, region, time_zone, created_at)
+               VALUES ('cli_00000000000000000000000001', 'C1', '滨江店', 'east', 'Asia/Shanghai', 0)";
+    careloop_db::run(test.db.write(), sql, []).await.unwrap();
+    let records = records(&test, 1).await;
+    let mut visit = lives(&records).into_iter().find(|event| event.kind == "visit.closed").unwrap();
+    (visit.record, visit.clinic) = (records[0], Some(1));
+    append(&test, &[visit]).await;
+    settle(&test).await;
+    let client = client(&test).await;
+    let of =
+        |list: &Value, key: &str| list.as_array().unwrap().iter().find(|one| one[key] == "visit.home_store").cloned();
+    let library = client.get("/api/tags").await.json();
+    let home = of(&library["items"], "id").unwrap();
+    assert_eq!(home["values"], json!([{ "value": "C1", "label_zh": "滨江店", "label_en": "滨江店", "count": 1 }]));
+    let people = client.get("/api/tags/visit.home_store/people").await.json();
+    let person = people["items"][0]["id"].as_str().unwrap();
+    let tag = of(&client.get(&format!("/api/people/{person}/tags")).await.json(), "tag").unwrap();
+    assert_eq!((&tag["value"], &tag["label_en"]), (&json!("C1"), &json!("滨江店")));
+    let vocabulary = client.get("/api/segments/vocabulary").await.json();
+    let offered = of(&vocabulary["tags"], "id").unwrap();
+    assert_eq!(offered["values"], json!([{ "value": "C1", "label_zh": "滨江店", "label_en": "滨江店" }]));
+    let rule = json!({ "rule": { "tag": "visit.home_store", "in": ["C1"] } });
+    let preview = client.post("/api/segments/preview", &rule).await.json();
+    assert_eq!((&preview["count"], &preview["summary_zh"]), (&json!(1), &json!("常去门店为滨江店")));
 }

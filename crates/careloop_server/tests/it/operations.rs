@@ -196,7 +196,10 @@ fn people() -> Vec<Operation> {
             let records = [world.near_record(), world.far_record.clone()];
             Some(json!({ "record_a": records[0], "record_b": records[1], "same": true, "reason": "one woman" }))
         }),
-        new("withdraw_identity_decision", "people.merge", Missing).of(|world| vec![world.far_decision.clone()]),
+        new("withdraw_identity_decisions", "people.merge", Missing)
+            .with(|world| Some(json!({ "ids": [world.far_decision] }))),
+        new("restore_identity_decisions", "people.merge", Missing)
+            .with(|world| Some(json!({ "ids": [world.far_withdrawn] }))),
         new("get_identity_quality", "people.read", Beyond::Refused),
         new("set_person_owner", "people.edit", Missing).of(person).with(|_| Some(json!({ "staff_id": null }))),
         new("set_consent", "people.edit", Missing)

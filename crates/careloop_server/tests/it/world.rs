@@ -27,6 +27,8 @@ pub struct World {
     pub far_record: String,
     /// What somebody said about her record and the near customer's.
     pub far_decision: String,
+    /// The same of another record, taken back since.
+    pub far_withdrawn: String,
     /// A note on her.
     pub far_note: String,
     /// A task for her.
@@ -65,6 +67,7 @@ impl World {
             far_person: String::new(),
             far_record: String::new(),
             far_decision: String::new(),
+            far_withdrawn: String::new(),
             far_note: String::new(),
             far_task: String::new(),
             far_intent: String::new(),
@@ -138,6 +141,11 @@ impl World {
         self.far_task = text(&post("/api/tasks", task).await["id"]);
         let apart = json!({ "record_a": near, "record_b": far, "same": false, "reason": "two women" });
         self.far_decision = text(&post("/api/identity/decisions", apart).await["id"]);
+        let second = self.record(ords[2]).await;
+        let apart = json!({ "record_a": near, "record_b": second, "same": false, "reason": "two women" });
+        self.far_withdrawn = text(&post("/api/identity/decisions", apart).await["id"]);
+        let withdrawn = json!({ "ids": [self.far_withdrawn] });
+        assert_eq!(admin.post("/api/identity/decisions/withdraw", &withdrawn).await.status, 204);
         self.far_intent = self.unknown_intent(ords[1]).await;
         settle(&self.parts).await.unwrap();
         let metrics = admin.get("/api/metrics").await.json();

@@ -22,5 +22,7 @@ export async function decide(body: Schemas["DecisionBody"]): Promise<string> {
   if (!data) throw new TypeError("no answer");
   return data.id;
 }
-export const withdraw = (id: string) =>
-  client.POST("/api/identity/decisions/{id}/withdraw", { params: { path: { id } } });
+/** Takes decisions back, all or none. */
+export const withdraw = (ids: string[]) => client.POST("/api/identity/decisions/withdraw", { body: { ids } });
+/** Lets decisions that were taken back hold again, all or none. */
+export const restore = (ids: string[]) => client.POST("/api/identity/decisions/restore", { body: { ids } });

@@ -26,7 +26,7 @@ const zh = {
   birth_date: "出生日期",
   email: "邮箱",
   redirected:
-    "你打开的客户编号已并入这一位：两边的档案和时间线现在合在一起。理由见「档案与身份」，可以拆分。",
+    "你打开的编号 {{id}} 已并入这位客户，地址已换成现在的编号。理由和时间见「档案与身份」，可以拆分。",
   reveal: "查看完整号码",
   reveal_title: "查看 {{name}} 的完整联系方式",
   reveal_hint: "系统会记录你的查看和原因。",
@@ -75,6 +75,15 @@ const zh = {
     decision_cannot: "拆分",
     withdrawn: "已撤回",
     automatic: "自动识别",
+  },
+  ids: {
+    title: "编号变迁",
+    none: "这位客户的编号没有变过",
+    all: "查看全部 {{count}} 条",
+    merged: "并入",
+    parted: "拆自",
+    by_staff: "人工判定",
+    by_source: "数据源声明",
   },
   timeline: {
     title: "时间线",
@@ -146,7 +155,7 @@ const en: typeof zh = {
   birth_date: "Born",
   email: "E-mail",
   redirected:
-    "The number you opened now belongs to this customer: records and timelines have come together. “Records and identity” says why, and can unmerge them.",
+    "The number you opened, {{id}}, was merged into this customer, and you were sent on to the number that counts now. “Records and identity” says when and why, and can unmerge them.",
   reveal: "Show full numbers",
   reveal_title: "Show full contact data of {{name}}",
   reveal_hint: "Your look and its reason are recorded.",
@@ -196,6 +205,15 @@ const en: typeof zh = {
     decision_cannot: "Unmerge",
     withdrawn: "withdrawn",
     automatic: "Automatic",
+  },
+  ids: {
+    title: "What became of the numbers",
+    none: "This customer's number has never changed",
+    all: "Show all {{count}}",
+    merged: "was merged into",
+    parted: "was parted from",
+    by_staff: "decided by hand",
+    by_source: "declared by its source",
   },
   timeline: {
     title: "Timeline",

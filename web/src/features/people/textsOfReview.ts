@@ -77,6 +77,9 @@ const zh = {
   withdraw_title: "撤回这个判定？",
   withdraw_hint: "撤回后，程序会按档案本身的资料重新识别，客户可能随之合并或拆开。",
   withdrawn: "已撤回判定",
+  restore: "恢复",
+  restore_of: "恢复判定：{{reason}}",
+  restored: "判定已恢复",
 };
 
 const en: typeof zh = {
@@ -158,6 +161,9 @@ const en: typeof zh = {
   withdraw_hint:
     "What the records themselves say counts again; the customer may come together or apart by it.",
   withdrawn: "The decision is taken back",
+  restore: "Restore",
+  restore_of: "Restore the decision: {{reason}}",
+  restored: "The decision holds again",
 };
 
 export const review: Texts = { zh, en };

@@ -11,7 +11,8 @@ const names: Names = {
   attr: (id) => ({ age: "年龄" })[id] ?? id,
   attrValue: (_, value) => value,
   event: () => "收款",
-  field: (_, name) => ({ amount: "金额", item: "项目" })[name] ?? name,
+  field: (_, name) => ({ amount: "金额", item: "项目", clinic: "门店" })[name] ?? name,
+  fieldValue: (_, name, value) => (name === "clinic" && value === "C1" ? "滨江店" : value),
   segment: () => "老客",
 };
 
@@ -52,4 +53,9 @@ test("rules read as sentences", () => {
     say({ event: "e", sum: { field: "amount", gte: "5000.00" }, where: { item: { in: ["种植"] } } }),
   ).toBe("收款（项目是种植）的金额合计不少于 5000.00");
   expect(say({ event: "e", last: { before: "180d" } })).toBe("最近一次收款在 180 天以前");
+});
+
+test("an event's clinic is said by its name", () => {
+  const visits = { event: "visit.closed", where: { clinic: { in: ["C1", "C9"] } } };
+  expect(say({ all: [visits] })).toMatch(/门店.*滨江店.*C9/);
 });

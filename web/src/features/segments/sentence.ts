@@ -9,6 +9,7 @@ export type Names = {
   attrValue: (id: string, value: string) => string;
   event: (kind: string) => string;
   field: (kind: string, name: string) => string;
+  fieldValue: (kind: string, name: string, value: string) => string;
   segment: (id: string) => string;
 };
 
@@ -66,7 +67,11 @@ function windowText(window: Window, t: Translate): string {
 
 function eventText(node: Extract<Condition, { kind: "event" }>, names: Names, t: Translate): string {
   const limits = node.where
-    .map(({ field, op, value }) => t(`sentence.${op}`, { name: names.field(node.event, field), value }))
+    .map(({ field, op, value }) => {
+      const values = op === "in" ? value.split(",") : [value];
+      const said = values.map((one) => names.fieldValue(node.event, field, one)).join(t("sentence.or_value"));
+      return t(`sentence.${op}`, { name: names.field(node.event, field), value: said });
+    })
     .join(t("sentence.and"));
   const event = names.event(node.event) + (limits ? t("sentence.where", { parts: limits }) : "");
   const said = { event, window: windowText(node.window, t) };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use careloop_events::{
-    FLAG_STRIPPED, FLAG_UNREGISTERED, FieldType, NewEvent, Rejection, catalogue, check_in, check_origin,
-    is_telling_text, kind_slug, strip_personal,
+    FLAG_STRIPPED, FLAG_UNREGISTERED, FieldType, NOBODY, NewEvent, Rejection, catalogue, check_in, check_origin,
+    is_about_nobody, is_telling_text, kind_slug, strip_personal,
 };
 use careloop_kernel::{Error, Result};
 use jiff::Timestamp;
@@ -73,15 +73,22 @@ impl EventBinding {
         around: &Surroundings,
         warnings: &mut Vec<Issue>,
     ) -> Result<Converted, Issue> {
-        let person = checked_key(row.cell(self.person), &self.person_name)?;
-        let kind = self.kind(row)?;
+        let kind = self.kind(row);
+        let person = match &kind {
+            Ok(kind) if is_about_nobody(kind) => None,
+            _ => Some(checked_key(row.cell(self.person), &self.person_name)?),
+        };
+        let kind = kind?;
         check_origin(&kind).map_err(|rejection| self.refused(rejection))?;
         let at = self.at(row)?;
         let mut props = self.props(row, &kind, warnings)?;
+        if person.is_none() {
+            keep_name(row.cell(self.person), &mut props);
+        }
         let stripped = self.strip(&kind, &mut props, warnings);
         let checked = check_in(&kind, props, around.currency).map_err(|rejection| self.refused(rejection))?;
         let event = NewEvent {
-            record: 0,
+            record: NOBODY,
             clinic: self.clinic.as_ref().and_then(|cells| clinic(cells, row, around, warnings)),
             source: around.source,
             message_id: self.message_id(row, &kind, warnings),
@@ -190,6 +197,14 @@ impl EventBinding {
             None => field.clone(),
         });
         Issue::new(column.unwrap_or_default(), rejection.code, rejection.reason)
+    }
+}
+
+/// What names the row in the place of a customer, an advertising account for one, makes no record; unless a field of the
+/// event holds it, it is kept beside them.
+fn keep_name(name: &str, props: &mut Object<String, Value>) {
+    if !name.is_empty() && !props.values().any(|value| value.as_str() == Some(name)) {
+        props.entry("source_id").or_insert_with(|| Value::String(name.to_owned()));
     }
 }
 

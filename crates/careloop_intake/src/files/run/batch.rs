@@ -32,8 +32,8 @@ pub(in crate::files) struct Batch {
 /// An event whose record is not known yet.
 #[derive(Debug)]
 pub(in crate::files) struct Draft {
-    /// The person's name in their source.
-    pub person: String,
+    /// The person's name in their source; none if it is about nobody.
+    pub person: Option<String>,
     pub event: NewEvent,
 }
 

@@ -60,7 +60,7 @@ fn person(line: &str) -> (IncomingRecord, Vec<&'static str>) {
     }
 }
 
-fn event(line: &str) -> (String, careloop_events::NewEvent, Vec<&'static str>) {
+fn event(line: &str) -> (Option<String>, careloop_events::NewEvent, Vec<&'static str>) {
     match convert(EVENTS, EVENTS_HEADER, line) {
         (Ok(Converted::Event { person, event }), warnings) => (person, *event, warnings),
         (other, _) => panic!("{other:?}"),
@@ -136,7 +136,7 @@ fn a_row_without_a_source_id_is_refused() {
 fn an_event_is_typed_by_map_and_catalogue() {
     let (who, event, warnings) = event("S1,a,7,收费,2026-03-01 09:00,C1,\"1,234.50\",3,TRUE,5,x");
     assert_eq!(warnings, Vec::<&str>::new());
-    assert_eq!((who.as_str(), event.kind.as_str(), event.flags), ("7", "payment.received", 0));
+    assert_eq!((who.as_deref(), event.kind.as_str(), event.flags), (Some("7"), "payment.received", 0));
     assert_eq!(event.amount.unwrap().minor(), 123_450);
     assert_eq!(event.at.to_string(), "2026-03-01T01:00:00Z");
     assert_eq!(event.clinic, Some(1));
@@ -183,6 +183,16 @@ fn an_unregistered_kind_is_kept_and_flagged() {
     assert_eq!((danced.kind.as_str(), danced.flags), ("robot_danced", careloop_events::FLAG_UNREGISTERED));
     let (_, named, _) = event("S1,,7,payment.received,2026-03-01 09:00,,1,,,,");
     assert_eq!(named.kind, "payment.received", "a registered kind needs no translation");
+}
+
+#[test]
+fn an_event_about_nobody_is_of_no_customer() {
+    let told = event("S1,,账户-1,ad.spend,2026-03-01 09:00,,1,,,,");
+    assert_eq!((told.0, told.1.kind.as_str()), (None, "ad.spend"));
+    assert_eq!(told.1.props["source_id"], "账户-1", "what the source calls it is kept");
+    let nameless = event("S1,,,ad.spend,2026-03-01 09:00,,1,,,,");
+    assert_eq!((nameless.0, nameless.1.props.get("source_id")), (None, None), "and it needs no name");
+    assert_eq!(refused("S1,,,收费,2026-03-01 09:00,,1,,,,").1, "no_source_id");
 }
 
 #[test]

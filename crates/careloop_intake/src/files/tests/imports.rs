@@ -231,6 +231,22 @@ async fn a_batch_of_long_rows_has_fewer_of_them() {
 }
 
 #[tokio::test]
+async fn what_is_about_nobody_makes_no_customer() {
+    on_both(|test| async move {
+        add_source(&test, "ads").await;
+        let map = EVENTS.replace("payment.received", "ad.spend");
+        let csv = "order,no,at,amount\nA1,账户-1,2026-03-01,10.00\nA2,账户-2,2026-03-01,20.00\n";
+        let done = import_text(&test, "ads", &map, csv).await.unwrap().progress;
+        assert_eq!((done.inserted, done.rejected), (2, 0));
+        assert_eq!(number(&test.db, "SELECT COUNT(*) AS number FROM records").await, 0);
+        assert_eq!(number(&test.db, "SELECT COUNT(*) AS number FROM events WHERE record = 0").await, 2);
+        let again = import_text(&test, "ads", &map, csv).await.unwrap().progress;
+        assert_eq!((again.inserted, again.unchanged), (0, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn events_find_people_of_another_source() {
     on_both(|test| async move {
         add_source(&test, "his").await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 
 use careloop_db::Db;
-use careloop_events::{Prepared, stored_keys};
+use careloop_events::{NOBODY, Prepared, stored_keys};
 use careloop_kernel::{Ctx, Result};
 use careloop_people::{IncomingRecord, Mode, declare_alias, ensure_records, prepare_records, write_records};
 use futures::FutureExt;
@@ -138,7 +138,7 @@ fn missing(
     events: &[(i64, Message)],
 ) -> BTreeMap<i64, HashSet<String>> {
     let mut missing: BTreeMap<i64, HashSet<String>> = BTreeMap::new();
-    for (source, message) in events {
+    for (source, message) in events.iter().filter(|(_, message)| !message.nobody) {
         for key in std::iter::once(&message.key).chain(&message.alias) {
             let known = memory.find(*source, key).is_some();
             if !known && !people.contains_key(&(*source, key.clone())) {
@@ -206,8 +206,8 @@ async fn write_rest(
 fn rows(memory: &Memory, events: &mut [(i64, Message)]) -> Result<Vec<Prepared>> {
     let lost = || careloop_kernel::Error::internal("a record was neither found nor made");
     let row = |(source, message): &mut (i64, Message)| {
-        let record = memory.find(*source, &message.key).ok_or_else(lost)?;
-        Ok(message.row.take_for(record))
+        let record = if message.nobody { Some(NOBODY) } else { memory.find(*source, &message.key) };
+        Ok(message.row.take_for(record.ok_or_else(lost)?))
     };
     events.iter_mut().map(row).collect()
 }

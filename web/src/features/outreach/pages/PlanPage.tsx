@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useRefresh } from "@/lib/queries";
+import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { Guarded } from "@/ui/Guarded";
@@ -62,12 +63,14 @@ function Actions({ plan }: { plan: Plan }) {
 
 function About({ plan }: { plan: Plan }) {
   const { t } = useTranslation("outreach");
+  const { pick } = useFormat();
+  const segment = pick(plan.segment_name, plan.segment_name_en);
   const items = [
     {
       label: t("state"),
       value: <Chip tone={plan.state === "active" ? "good" : "plain"}>{t(`states.${plan.state}`)}</Chip>,
     },
-    { label: t("segment"), value: <Link href={paths.segment(plan.segment_id)}>{plan.segment_name}</Link> },
+    { label: t("segment"), value: <Link href={paths.segment(plan.segment_id)}>{segment}</Link> },
     { label: t("action"), value: t(`actions.${plan.action}`) },
     ...(plan.task ? [{ label: t("task_title"), value: plan.task.title }] : []),
     ...(plan.email ? [{ label: t("subject"), value: plan.email.subject }] : []),

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { pagesOf } from "@/lib/list";
 import { Link, useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -13,6 +14,7 @@ import { Counts } from "../components/Counts";
 export function PlansPage() {
   const { t } = useTranslation("outreach");
   const go = useGo();
+  const { pick } = useFormat();
   const reason = useReason();
   const link = (row: Plan) => (
     <Link className="strong" href={paths.touchPlan(row.id)}>
@@ -27,7 +29,9 @@ export function PlansPage() {
     {
       key: "segment",
       title: t("segment"),
-      render: (_, row) => <Link href={paths.segment(row.segment_id)}>{row.segment_name}</Link>,
+      render: (_, row) => (
+        <Link href={paths.segment(row.segment_id)}>{pick(row.segment_name, row.segment_name_en)}</Link>
+      ),
     },
     { key: "action", title: t("action"), render: (_, row) => t(`actions.${row.action}`) },
     { key: "counts", title: t("counts"), render: (_, row) => <Counts counts={row.counts} /> },
@@ -57,7 +61,7 @@ export function PlansPage() {
                 {state(row)}
               </div>
               <div className="soft">
-                {row.segment_name} → {t(`actions.${row.action}`)}
+                {pick(row.segment_name, row.segment_name_en)} → {t(`actions.${row.action}`)}
               </div>
               <Counts counts={row.counts} />
             </div>

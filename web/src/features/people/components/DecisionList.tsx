@@ -7,21 +7,23 @@ import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { Guarded } from "@/ui/Guarded";
 import { useConfirm } from "@/ui/useConfirm";
+import { useSubmit } from "@/ui/useSubmit";
 import { type Stroke, strokesOf } from "../decisions";
-import { withdraw } from "../reviewApi";
+import { restore, withdraw } from "../reviewApi";
 
-/** What people decided about a person's records; each decision can be taken back. */
+/** What people decided about a person's records; each decision can be taken back, and hold again. */
 export function DecisionList({ decisions }: { decisions: Schemas["DecisionView"][] }) {
   const { t } = useTranslation("people");
   const { dateTime } = useFormat();
   const staff = new Map(useStaffOptions().map(({ value, label }) => [value, label]));
   const closed = useReason()("people.merge");
   const takeBack = useTakeBack();
+  const { restoring, bringBack } = useBringBack();
   const strokes = strokesOf(decisions);
   if (strokes.length === 0) return <span className="soft">{t("identity.no_history")}</span>;
   return (
     <ul className="plain-list">
-      {strokes.map(({ first, held }) => (
+      {strokes.map(({ first, held, lapsed }) => (
         <li key={first.id} className="story-line">
           <span>
             <span className="strong">
@@ -40,9 +42,21 @@ export function DecisionList({ decisions }: { decisions: Schemas["DecisionView"]
               size="small"
               reason={closed}
               aria-label={t("review.withdraw_of", { reason: first.reason })}
-              onClick={() => takeBack({ first, held })}
+              onClick={() => takeBack(held)}
             >
               {t("review.withdraw")}
+            </Guarded>
+          )}
+          {lapsed.length > 0 && (
+            <Guarded
+              type="link"
+              size="small"
+              reason={closed}
+              loading={restoring}
+              aria-label={t("review.restore_of", { reason: first.reason })}
+              onClick={() => bringBack(lapsed)}
+            >
+              {t("review.restore")}
             </Guarded>
           )}
         </li>
@@ -56,18 +70,29 @@ function useTakeBack() {
   const { message } = App.useApp();
   const confirm = useConfirm();
   const refresh = useRefresh();
-  return ({ held }: Stroke) =>
+  return (held: Stroke["held"]) =>
     confirm({
       title: t("review.withdraw_title"),
       content: t("review.withdraw_hint"),
       ok: t("review.withdraw"),
       run: async () => {
         try {
-          for (const id of held) await withdraw(id);
+          await withdraw(held);
           void message.success(t("review.withdrawn"));
         } finally {
           await refresh("/api/people", "/api/identity");
         }
       },
     });
+}
+
+function useBringBack() {
+  const { t } = useTranslation("people");
+  const { busy, submit } = useSubmit();
+  const refresh = useRefresh();
+  const bringBack = async (lapsed: Stroke["lapsed"]) => {
+    await submit(() => restore(lapsed), t("review.restored"));
+    await refresh("/api/people", "/api/identity");
+  };
+  return { restoring: busy, bringBack };
 }

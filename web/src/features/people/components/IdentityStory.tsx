@@ -5,11 +5,12 @@ import type { Schemas } from "@/lib/api";
 import { useFormat } from "@/lib/useFormat";
 import { DecisionList } from "./DecisionList";
 import { EvidenceDialog } from "./EvidenceDialog";
+import { IdHistory } from "./IdHistory";
 
 type Identity = Schemas["IdentityView"];
 type Link = Identity["links"][number];
 
-/** In sentences: what tied the records together, and who decided otherwise. */
+/** In sentences: what tied the records together, who decided otherwise, and what became of the ids. */
 export function IdentityStory({ identity }: { identity: Identity }) {
   const { t } = useTranslation("people");
   const { pick } = useFormat();
@@ -46,6 +47,10 @@ export function IdentityStory({ identity }: { identity: Identity }) {
       <div>
         <h3 className="faint">{t("identity.history")}</h3>
         <DecisionList decisions={identity.decisions} />
+      </div>
+      <div>
+        <h3 className="faint">{t("ids.title")}</h3>
+        <IdHistory identity={identity} />
       </div>
       {shown && <EvidenceDialog a={shown.a} b={shown.b} onClose={() => show(undefined)} />}
     </div>

@@ -51,7 +51,7 @@ test("a decision goes on at once, is written with its reason, and is undone by i
       path: "/api/identity/decisions",
       body: { record_a: "rec_a1", record_b: "rec_a2", same: true, reason: "身份证一致", sample: false },
     },
-    { path: "/api/identity/decisions/dec_1/withdraw", body: undefined },
+    { path: "/api/identity/decisions/withdraw", body: { ids: ["dec_1"] } },
   ]);
   expect(queue.current.undo).toBeUndefined();
 });

@@ -52,7 +52,7 @@ export function usePairQueue(pairs: Pair[] | undefined, sample: boolean) {
     const id = await last.id.catch(() => undefined);
     if (!id) return;
     try {
-      await withdraw(id);
+      await withdraw([id]);
       setDecided((keys) => minus(keys, last.pair));
       hold(last.pair);
       void message.success(t("review.undone"));

@@ -1,13 +1,13 @@
 import { Alert } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "@/lib/navigation";
+import { Link, useGo, useUrlState } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useReason } from "@/lib/useReason";
 import { Guarded } from "@/ui/Guarded";
 import { Page } from "@/ui/Page";
 import { Loaded } from "@/ui/states";
-import { usePerson } from "../api";
+import { type Person, usePerson } from "../api";
 import { ConsentsPanel } from "../components/ConsentsPanel";
 import { HouseholdPanel } from "../components/HouseholdPanel";
 import { IdentityPanel } from "../components/IdentityPanel";
@@ -15,6 +15,7 @@ import { NotesPanel } from "../components/NotesPanel";
 import { OwnerPanel } from "../components/OwnerPanel";
 import { PersonHeader } from "../components/PersonHeader";
 import { TimelinePanel } from "../components/TimelinePanel";
+import { idsOf } from "../idHistory";
 
 type PersonScreenProps = { id: string; tags: ReactNode; onNewTask: () => void };
 
@@ -22,6 +23,7 @@ export function PersonScreen({ id, tags, onNewTask }: PersonScreenProps) {
   const { t } = useTranslation("people");
   const reason = useReason();
   const person = usePerson(id);
+  const from = useSentOn(person.data);
   const name = person.data ? person.data.name || t("common:unnamed") : t("title");
   return (
     <Page
@@ -36,7 +38,7 @@ export function PersonScreen({ id, tags, onNewTask }: PersonScreenProps) {
       <Loaded query={person}>
         {(data) => (
           <>
-            {data.redirected_from && <Alert type="info" showIcon title={t("redirected")} />}
+            {from && <Alert type="info" showIcon title={t("redirected", { id: from })} />}
             <PersonHeader person={data} tags={tags} />
             <div className="grid-side">
               <div className="stack">
@@ -55,4 +57,15 @@ export function PersonScreen({ id, tags, onNewTask }: PersonScreenProps) {
       </Loaded>
     </Page>
   );
+}
+
+/** Sends whoever opened an id that was merged away to the id that counts, and gives the one they came by. */
+function useSentOn(person: Person | undefined): string {
+  const go = useGo();
+  const [{ from }] = useUrlState({ from: "" });
+  useEffect(() => {
+    if (person?.redirected_from)
+      go(paths.person(person.id, { from: person.redirected_from }), { replace: true });
+  }, [person, go]);
+  return person && idsOf(person.records).has(from) ? from : "";
 }

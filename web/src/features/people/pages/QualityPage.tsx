@@ -17,7 +17,7 @@ export function QualityPage() {
   const { t } = useTranslation("people");
   const quality = useQuality();
   // Not a fault that another try would mend.
-  const refused = toProblem(quality.error).code === "people.quality_scope";
+  const refused = toProblem(quality.error).code === "access.beyond_scope";
   return (
     <Page
       title={t("quality.title")}

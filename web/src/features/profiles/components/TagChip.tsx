@@ -7,6 +7,7 @@ import { Guarded } from "@/ui/Guarded";
 import { Facts } from "@/ui/Page";
 import { useSubmit } from "@/ui/useSubmit";
 import { type PersonTag, removeTag } from "../api";
+import { codeOf } from "../code";
 
 type TagChipProps = { personId: string; tag: PersonTag };
 
@@ -41,11 +42,13 @@ function Why({ personId, tag }: TagChipProps) {
     if (await submit(() => removeTag(personId, tag.tag, tag.value))) await refresh("/api/people/{id}/tags");
   };
   const count = tag.why.events.length;
+  const code = codeOf(tag);
   return (
     <div className="stack tight" style={{ maxWidth: 320 }}>
       <div>{pick(tag.why.clause_zh, tag.why.clause_en)}</div>
       <Facts
         items={[
+          ...(code ? [{ label: t("person.code"), value: <code>{code}</code> }] : []),
           {
             label: t("person.source"),
             value: t(`person.sources.${tag.source}`, { defaultValue: tag.source }),

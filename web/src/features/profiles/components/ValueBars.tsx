@@ -3,6 +3,7 @@ import { Link } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import type { Tag } from "../api";
+import { codeOf } from "../code";
 
 type Value = Tag["values"][number];
 
@@ -32,7 +33,9 @@ export function ValueBars({ tag, most, chosen }: ValueBarsProps) {
               href={paths.tag(tag.id, { value: one.value })}
               aria-current={chosen === one.value ? "true" : undefined}
             >
-              <span className="name">{label}</span>
+              <span className="name">
+                {label} {codeOf(one) && <code className="faint">{one.value}</code>}
+              </span>
               <span className="bar" aria-hidden>
                 <i style={{ width: `${(one.count / top) * 100}%` }} />
               </span>

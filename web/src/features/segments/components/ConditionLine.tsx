@@ -7,6 +7,7 @@ import type { Condition } from "../rule";
 import { AttrFields } from "./AttrFields";
 import { EventFields } from "./EventFields";
 import { TagFields } from "./TagFields";
+import { useNames } from "./useNames";
 
 type ConditionLineProps = {
   condition: Condition;
@@ -59,6 +60,7 @@ type SegmentFieldProps = {
 
 function SegmentField({ condition, vocabulary, onChange }: SegmentFieldProps) {
   const { t } = useTranslation("segments");
+  const names = useNames(vocabulary);
   return (
     <>
       <span className="soft">{t("builder.in_segment")}</span>
@@ -69,7 +71,7 @@ function SegmentField({ condition, vocabulary, onChange }: SegmentFieldProps) {
         style={{ minWidth: 200, maxWidth: "100%" }}
         placeholder={t("builder.choose_segment")}
         value={condition.segment || undefined}
-        options={vocabulary.segments}
+        options={vocabulary.segments.map(({ value }) => ({ value, label: names.segment(value) }))}
         onChange={(segment) => onChange({ ...condition, segment })}
       />
     </>

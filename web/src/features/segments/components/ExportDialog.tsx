@@ -2,6 +2,7 @@ import { Checkbox, Modal, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { files } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
 import type { Segment } from "../api";
 
 const FIELDS = ["name", "phone", "gender", "age", "clinics", "owner", "since"] as const;
@@ -9,12 +10,13 @@ const FIELDS = ["name", "phone", "gender", "age", "clinics", "owner", "since"] a
 /** Chooses format and columns; the browser then downloads the file from the server. */
 export function ExportDialog({ segment, onClose }: { segment: Segment; onClose: () => void }) {
   const { t } = useTranslation("segments");
+  const { pick } = useFormat();
   const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
   const [fields, setFields] = useState<string[]>(["name", "phone", "clinics", "owner"]);
   return (
     <Modal
       open
-      title={t("export_title", { name: segment.name })}
+      title={t("export_title", { name: pick(segment.name, segment.name_en) })}
       okText={t("export")}
       cancelText={t("common:action.cancel")}
       okButtonProps={{ href: files.segmentExport(segment.id, format, fields), disabled: fields.length === 0 }}

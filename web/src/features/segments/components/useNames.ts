@@ -14,8 +14,13 @@ export function useNames(vocabulary: Vocabulary | undefined): Names {
     const tags = new Map((vocabulary?.tags ?? []).map((one) => [one.id, one]));
     const attrs = new Map((vocabulary?.attrs ?? []).map((one) => [one.key, one]));
     const events = new Map((vocabulary?.events ?? []).map((one) => [one.id, one]));
-    const segments = new Map((vocabulary?.segments ?? []).map(({ value, label: name }) => [value, name]));
+    const segments = new Map(
+      (vocabulary?.segments ?? []).map((one) => [one.value, pick(one.label, one.label_en)]),
+    );
     const both = (one: Named | undefined, id: string) => (one ? pick(one.name_zh, one.name_en) : id);
+    const field = (kind: string, name: string) => events.get(kind)?.fields.find(({ key }) => key === name);
+    const attrValue = (id: string, value: string) =>
+      label(id, attrs.get(id)?.values.find((one) => one.value === value)?.label ?? value);
     return {
       tag: (id) => both(tags.get(id), id),
       tagValue: (id, value) => {
@@ -23,14 +28,11 @@ export function useNames(vocabulary: Vocabulary | undefined): Names {
         return found ? pick(found.label_zh, found.label_en) || value : value;
       },
       attr: (id) => both(attrs.get(id), id),
-      attrValue: (id, value) =>
-        label(id, attrs.get(id)?.values.find((one) => one.value === value)?.label ?? value),
+      attrValue,
       event: (kind) => both(events.get(kind), kind),
-      field: (kind, name) =>
-        both(
-          events.get(kind)?.fields.find(({ key }) => key === name),
-          name,
-        ),
+      // Every event has a clinic and a source; the catalogue lists them for none.
+      field: (kind, name) => both(field(kind, name) ?? attrs.get(name), name),
+      fieldValue: (kind, name, value) => (field(kind, name) ? value : attrValue(name, value)),
       segment: (id) => segments.get(id) ?? id,
     };
   }, [vocabulary, pick, label]);

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useRefresh } from "@/lib/queries";
+import { useFormat } from "@/lib/useFormat";
 import { Page, Panel } from "@/ui/Page";
 import { Loaded } from "@/ui/states";
 import { useSubmit } from "@/ui/useSubmit";
@@ -24,6 +25,7 @@ import { emptyGroup, isComplete, newCondition, parseRule, renderRule } from "../
 export function SegmentEditPage() {
   const { t } = useTranslation("segments");
   const { id = "" } = useParams({ strict: false });
+  const { pick } = useFormat();
   const vocabulary = useVocabulary();
   const segment = useSegment(id);
   return (
@@ -31,7 +33,7 @@ export function SegmentEditPage() {
       title={t(id ? "edit" : "new")}
       back={
         <Link href={id ? paths.segment(id) : paths.segments()}>
-          {id ? (segment.data?.name ?? t("title")) : t("title")}
+          {segment.data ? pick(segment.data.name, segment.data.name_en) : t("title")}
         </Link>
       }
     >
@@ -54,8 +56,13 @@ function Editor({ segment, vocabulary }: { segment: Segment | undefined; vocabul
   const refresh = useRefresh();
   const names = useNames(vocabulary);
   const { busy, submit } = useSubmit();
-  const [name, setName] = useState(segment?.name ?? "");
-  const [description, setDescription] = useState(segment?.description ?? "");
+  const { pick } = useFormat();
+  const shown = {
+    name: pick(segment?.name, segment?.name_en),
+    description: pick(segment?.description, segment?.description_en),
+  };
+  const [name, setName] = useState(shown.name);
+  const [description, setDescription] = useState(shown.description);
   const [rule, setRule] = useState(() =>
     segment ? parseRule(segment.rule) : { ...emptyGroup(), items: [newCondition("tag")] },
   );
@@ -63,8 +70,11 @@ function Editor({ segment, vocabulary }: { segment: Segment | undefined; vocabul
   const ready = name.trim() !== "" && isComplete(rule);
   const save = () =>
     submit(async () => {
-      const body = { name: name.trim(), description: description.trim(), rule: renderRule(rule) };
-      const { data } = segment ? await updateSegment(segment.id, body) : await createSegment(body);
+      const written = { name: name.trim(), description: description.trim() };
+      const body = { ...written, rule: renderRule(rule) };
+      const { data } = segment
+        ? await updateSegment(segment.id, { ...changed(shown, written), rule: body.rule })
+        : await createSegment(body);
       await refresh("/api/segments", "/api/people");
       if (data) go(paths.segment(data.id));
     }, t("saved"));
@@ -100,6 +110,12 @@ function Editor({ segment, vocabulary }: { segment: Segment | undefined; vocabul
       <LiveCount rule={rule} names={names} />
     </div>
   );
+}
+
+/** What was written anew. The translated name of a built-in segment would otherwise become its name for everybody. */
+function changed<T extends Record<string, string>>(before: T, after: T): Partial<T> {
+  const entries = Object.entries(after).filter(([key, value]) => value !== before[key]);
+  return Object.fromEntries(entries) as Partial<T>;
 }
 
 function Unreadable({ rule }: { rule: unknown }) {

@@ -26,10 +26,11 @@ import { sentenceOf } from "../sentence";
 export function SegmentPage() {
   const { t } = useTranslation("segments");
   const { id = "" } = useParams({ strict: false });
+  const { pick } = useFormat();
   const segment = useSegment(id);
   return (
     <Page
-      title={segment.data?.name ?? t("title")}
+      title={segment.data ? pick(segment.data.name, segment.data.name_en) : t("title")}
       back={<Link href={paths.segments()}>{t("title")}</Link>}
       actions={segment.data && <Actions segment={segment.data} />}
     >
@@ -41,6 +42,7 @@ export function SegmentPage() {
 function Actions({ segment }: { segment: Segment }) {
   const { t } = useTranslation("segments");
   const go = useGo();
+  const { pick } = useFormat();
   const reason = useReason();
   const away = segment.archived ? t("archived_reason") : undefined;
   const confirm = useConfirm();
@@ -48,7 +50,7 @@ function Actions({ segment }: { segment: Segment }) {
   const [exporting, setExporting] = useState(false);
   const archive = () =>
     confirm({
-      title: t("archive_title", { name: segment.name }),
+      title: t("archive_title", { name: pick(segment.name, segment.name_en) }),
       content: t("archive_hint"),
       ok: t("archive"),
       danger: true,
@@ -111,7 +113,9 @@ function Body({ segment }: { segment: SegmentDetail }) {
           <div className="grow" style={{ flexBasis: 260 }}>
             <div className="faint">{t("rule")}</div>
             <div>{rule ? sentenceOf(rule, names, t) : pick(segment.summary_zh, segment.summary_en)}</div>
-            {segment.description && <div className="soft">{segment.description}</div>}
+            {segment.description && (
+              <div className="soft">{pick(segment.description, segment.description_en)}</div>
+            )}
             <div className="faint">
               {maker && `${maker} · `}
               {t("updated")} <span className="num">{dateTime(segment.updated_at)}</span>{" "}

@@ -22,13 +22,13 @@ export function SegmentsPage() {
   const names = useNames(useVocabulary().data);
   const says = (row: Segment) => {
     const rule = parseRule(row.rule);
-    return row.description || (rule ? sentenceOf(rule, names, t) : "");
+    return format.pick(row.description, row.description_en) || (rule ? sentenceOf(rule, names, t) : "");
   };
   const [{ show }, set] = useUrlState({ show: "live" });
   const archived = show === "archived";
   const link = (row: Segment) => (
     <Link className="strong" href={paths.segment(row.id)}>
-      {row.name}
+      {format.pick(row.name, row.name_en)}
     </Link>
   );
   const back: Column<Segment> = {
