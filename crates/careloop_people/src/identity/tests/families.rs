@@ -1,6 +1,9 @@
 //! What must and must not be one person in a Chinese clinic.
 
 use super::{resolve, rule, same, same_among};
+use crate::identity::explain::explain;
+use crate::identity::levels::Comparison;
+use crate::identity::model::Class;
 use crate::identity::{Features, Rule, household};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -212,4 +215,30 @@ fn a_flat_and_an_account_make_a_household_and_a_house_needs_a_surname() {
     assert_eq!(home(|fields| fields.wecom_external_id = Some("wm-1234".into())), [0, 0, 0]);
     assert_eq!(home(|fields| fields.guardian_phone = Some(PHONE.into())), [0, 0, 0]);
     assert_eq!(home(|fields| fields.guardian_name = Some("李梅".into())), [0, 1, 2], "a name is no contact point");
+}
+
+#[test]
+fn an_account_of_nobody_named_is_explained_by_what_decides() {
+    let of = |account: &str, name: &str| {
+        let fields = RecordFields {
+            name: (!name.is_empty()).then(|| name.into()),
+            wecom_external_id: Some(account.into()),
+            gender: Some(if name.is_empty() { Gender::Male } else { Gender::Female }),
+            ..RecordFields::default()
+        };
+        super::features(0, &fields)
+    };
+    let model = super::prior();
+    let told = |a: &Features, b: &Features| explain(&model, a, b);
+    let (one, other) = (of("wm-1234", "阳光"), of("wm-1234", ""));
+    let why = told(&one, &other);
+    assert!(why.bits >= 4.0, "{}: the program joins them", why.bits);
+    assert!(why.probability > 0.94);
+    let account = why.findings.iter().find(|finding| finding.comparison == Comparison::Account).unwrap();
+    assert_eq!(account.zh, "微信相同，双方都没有姓名，视为同一人");
+    let evidence: f64 = why.findings.iter().map(|finding| finding.against_strangers).sum();
+    let prior = (model.pairs[0] / model.pairs[Class::Stranger as usize]).log2();
+    assert!(evidence + prior >= why.bits, "{evidence} bits from odds of {prior} do not make {}", why.bits);
+    let named = told(&of("wm-1234", "李梅"), &of("wm-1234", "王小雨"));
+    assert!(named.bits < 0.0 && named.findings[2].en == "Same WeCom contact", "names count");
 }
