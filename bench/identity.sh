@@ -108,6 +108,8 @@ for people in "${towns[@]}"; do
         header "town of $people, seed $seed${rates:+, $rates rates}: $(value records "$dir/made") records"
         both "$dir"
         print_row "same phone, same person" "$dir/same_phone.verdict" - -
+        "$tool" ceiling "$dir/truth.csv" "$dir/records.csv" "$dir/careloop.csv" >"$dir/ceiling"
+        echo "households: shared contact points connect at most $(value household_ceiling_found "$dir/ceiling") of their pairs with Careloop's persons, $(value household_ceiling "$dir/ceiling") with the true ones"
         rm -rf "$dir"
     done
 done

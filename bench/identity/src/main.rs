@@ -1,9 +1,11 @@
 //! The parts of `bench/identity.sh` that are no peer's: a town of families, and a judge who knows the truth.
 //!
 //! `town PEOPLE SEED DIR [varied]` writes records, their map and the truth; `same-phone RECORDS` joins whoever shares a phone, as
-//! a floor; `measure TRUTH FOUND [NAME]` prints how well FOUND tells people apart.
+//! a floor; `measure TRUTH FOUND` prints how well FOUND tells people apart, `ceiling TRUTH RECORDS FOUND` how many pairs of a
+//! household anybody could find.
 #![expect(clippy::print_stdout, reason = "a benchmark's result goes to stdout")]
 
+mod ceiling;
 mod measure;
 mod same_phone;
 
@@ -27,8 +29,13 @@ fn main() -> anyhow::Result<()> {
             println!("people {}\nrecords {}", made.people, made.records);
         }
         ["same-phone", records] => same_phone::write(Path::new(records))?,
+        ["ceiling", truth, records, found] => {
+            print!("{}", ceiling::ceiling(Path::new(truth), Path::new(records), Path::new(found))?);
+        }
         ["measure", truth, found] => print!("{}", measure::measure(Path::new(truth), Path::new(found))?),
-        _ => bail!("usage: town PEOPLE SEED DIR [varied] | same-phone RECORDS | measure TRUTH FOUND"),
+        _ => bail!(
+            "usage: town PEOPLE SEED DIR [varied] | same-phone RECORDS | measure TRUTH FOUND | ceiling TRUTH RECORDS FOUND"
+        ),
     }
     Ok(())
 }

@@ -23,7 +23,8 @@ impl Pairs {
         if self.found == 0 { 1.0 } else { self.right as f64 / self.found as f64 }
     }
 
-    fn recall(self) -> f64 {
+    /// The share of the truth's pairs that the result has.
+    pub fn recall(self) -> f64 {
         if self.real == 0 { 1.0 } else { self.right as f64 / self.real as f64 }
     }
 }
@@ -63,8 +64,8 @@ impl fmt::Display for Verdict {
 
 /// Compares `source_id,…,person_id[,household_id]` with `source_id,entity[,household]`.
 pub fn measure(truth: &Path, found: &Path) -> anyhow::Result<Verdict> {
-    let truth = columns(truth, &["entity", "household"])?;
-    let found = columns(found, &["person_id", "household_id"])?;
+    let truth = columns(truth, "source_id", &["entity", "household"])?;
+    let found = columns(found, "source_id", &["person_id", "household_id"])?;
     let mut rows: Vec<[u32; 4]> = Vec::with_capacity(truth.len());
     let mut number = Numbers::default();
     for (id, real) in &truth {
@@ -89,17 +90,18 @@ pub fn measure(truth: &Path, found: &Path) -> anyhow::Result<Verdict> {
         pairs: Pairs { found: pairs(&persons), real: pairs(&entities), right: pairs(&both) },
         b_cubed: b_cubed(&both, &entities, &persons, rows.len()),
         largest: persons.values().copied().max().unwrap_or(0),
-        households: has_households.then(|| households(&rows, pairs(&entities))),
+        households: has_households.then(|| households(rows.iter().map(|row| [row[0], row[2], row[3]]))),
     })
 }
 
-/// Pairs of records of two people; who is one person by truth is left out.
-fn households(rows: &[[u32; 4]], same_person: u64) -> Pairs {
-    let real = pairs(&groups(rows.iter().map(|row| (row[2], 0)))) - same_person;
-    let found =
-        pairs(&groups(rows.iter().map(|row| (row[3], 0)))) - pairs(&groups(rows.iter().map(|row| (row[3], row[0]))));
-    let right = pairs(&groups(rows.iter().map(|row| (row[2], row[3]))))
-        - pairs(&triples(rows.iter().map(|row| (row[2], row[3], row[0]))));
+/// Pairs of records of two people in one household, from the person and the household by truth and the household found of
+/// each record; who is one person by truth is left out.
+pub fn households(rows: impl Iterator<Item = [u32; 3]> + Clone) -> Pairs {
+    let sizes = |keys: &dyn Fn([u32; 3]) -> (u32, u32)| pairs(&groups(rows.clone().map(keys)));
+    let real = sizes(&|row| (row[1], 0)) - sizes(&|row| (row[0], 0));
+    let found = sizes(&|row| (row[2], 0)) - sizes(&|row| (row[2], row[0]));
+    let right = sizes(&|row| (row[1], row[2]))
+        - pairs(&triples(rows.clone().map(|[person, real, found]| (real, found, person))));
     Pairs { found, real, right }
 }
 
@@ -134,22 +136,23 @@ fn b_cubed(both: &Groups, entities: &Groups, persons: &Groups, records: usize) -
 
 /// Texts as small numbers, one row of numbers for each column.
 #[derive(Default)]
-struct Numbers([HashMap<String, u32>; 4]);
+pub struct Numbers([HashMap<String, u32>; 4]);
 
 impl Numbers {
-    fn of(&mut self, column: usize, text: String) -> u32 {
+    /// The number of a text in a column.
+    pub fn of(&mut self, column: usize, text: String) -> u32 {
         let known = &mut self.0[column];
         let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
         *known.entry(text).or_insert(next)
     }
 }
 
-/// `source_id` and the named columns, where there are.
-fn columns(path: &Path, names: &[&str]) -> anyhow::Result<HashMap<String, Vec<Option<String>>>> {
+/// The named columns, where there are, by the column that names the row.
+pub fn columns(path: &Path, id: &str, names: &[&str]) -> anyhow::Result<HashMap<String, Vec<Option<String>>>> {
     let mut reader = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
     let headers = reader.headers()?.clone();
     let at = |name: &str| headers.iter().position(|header| header == name);
-    let id = at("source_id").with_context(|| format!("{}: no column `source_id`", path.display()))?;
+    let id = at(id).with_context(|| format!("{}: no column `{id}`", path.display()))?;
     let wanted: Vec<Option<usize>> = names.iter().map(|name| at(name)).collect();
     let mut out = HashMap::new();
     for row in reader.records() {

@@ -7,7 +7,7 @@
 //! 4. [`cluster`] merges surest first and refuses any merge that would put a contradiction into a cluster.
 //! 5. [`attach`] gives nicknames to the only person they can mean.
 //! 6. [`explain`] says why, in words.
-//! 7. [`household`] joins persons who share a phone or a door.
+//! 7. [`household`] joins persons who share a phone, a door or an account; [`roles`] says what they are to each other.
 //!
 //! The outcome depends on what the records say, on the model, and on [`Features::tie`], which follows from source and source
 //! key; never on the order of arrival. A cluster depends only on the records that edges connect it with, which is why an
@@ -28,10 +28,12 @@ pub(crate) mod levels;
 pub(crate) mod model;
 pub(crate) mod names;
 mod prior;
+pub(crate) mod roles;
 pub(crate) mod rules;
 
 pub use explain::{Explanation, Finding};
 pub(crate) use features::Features;
+pub use roles::FamilyRole;
 pub use rules::Rule;
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ mod upsert;
 
 pub use alias::declare_alias;
 pub use facts::{cards, consents, email_for_sending, facts, find_person, persons_after};
-pub use identity::Rule;
+pub use identity::{FamilyRole, Rule};
 pub use model::*;
 pub use resolve::{Resolve, ResolveReport, resolve};
 pub use service::share_out::share_out;

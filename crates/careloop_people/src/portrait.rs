@@ -9,6 +9,8 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::facts::person_id;
+use crate::identity::names::NameForm;
+use crate::identity::roles::Member;
 use crate::model::{Gender, PhoneRole, RecordFields, redacted};
 use crate::normal::Normal;
 use crate::store::persons::PersonRow;
@@ -92,6 +94,28 @@ impl Portrait {
     /// One of the person's records.
     pub fn record(&self, ord: i64) -> Option<&OpenRecord> {
         self.records.iter().find(|record| record.row.ord == ord)
+    }
+
+    /// What roles in a household follow from.
+    pub fn member(&self) -> Member {
+        let phones = |owned: bool| {
+            let asked = self.phones.iter().filter(move |(phone, role)| {
+                phone.is_evidence() && *role != PhoneRole::Agency && (*role == PhoneRole::Own) == owned
+            });
+            asked.map(|(phone, _)| phone.number.clone()).collect()
+        };
+        let normals = || self.records.iter().map(|record| &record.normal);
+        let guardians = normals().filter(|normal| normal.guardian.is_evidence() && normal.guardian != normal.name);
+        Member {
+            person: self.person,
+            birth: self.birth_date.filter(|date| birth::is_evidence(*date)),
+            gender: self.gender,
+            in_care: self.has_guardian,
+            names: normals().map(|normal| NameForm::of(normal.name.clone())).collect(),
+            guardians: guardians.map(|normal| NameForm::of(normal.guardian.clone())).collect(),
+            own_phones: phones(true),
+            guardian_phones: phones(false),
+        }
     }
 
     /// The persons of these numbers.

@@ -1672,9 +1672,9 @@ export interface components {
             /** Format: int64 */
             age?: number | null;
             gender?: string | null;
-            /** @description guardian, child or adult */
+            /** @description child, parent, spouse, grandparent or other */
             role: string;
-            /** @description Whether this is whom one talks to. */
+            /** @description Whether this is the key person: whoever decides. */
             is_key_person: boolean;
         };
         /** @description People who share contact points. */

@@ -63,7 +63,7 @@ fn to_text(person: &Person, tags: &[Explained], events: &[EventEntry]) -> String
     if let Some(household) = &person.household {
         text.push_str(&format!("\nhousehold {}\n", household.id));
         for member in &household.members {
-            text.push_str(&format!("  {}  {}  {}\n", member.person_id, member.name, member.role));
+            text.push_str(&format!("  {}  {}  {}\n", member.person_id, member.name, member.role.as_str()));
         }
     }
     text.push_str("\ntags\n");

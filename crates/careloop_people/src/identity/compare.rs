@@ -181,7 +181,7 @@ pub(crate) fn are_alike(a: &NameForm, b: &NameForm) -> bool {
 }
 
 /// Whether somebody of this name may be called `ward` by the family.
-fn is_called(name: &PersonName, ward: &str) -> bool {
+pub(super) fn is_called(name: &PersonName, ward: &str) -> bool {
     let short = ward.strip_prefix(['小', '阿']).unwrap_or(ward);
     let half = short.char_indices().nth(1).map(|(at, _)| short.split_at(at)).filter(|(one, other)| one == other);
     let short = half.map_or(short, |(one, _)| one);

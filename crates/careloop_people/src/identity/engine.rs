@@ -142,13 +142,17 @@ pub(crate) fn judge(features: &[Features], model: &Model, pairs: &[(u32, u32)]) 
     all
 }
 
-/// Weighs two records of this pattern. An account that names nobody is one person's, whatever the weights say.
+/// Weighs two records of this pattern.
 pub(super) fn score(model: &Model, a: &Features, b: &Features, pattern: Pattern) -> Score {
-    let score = model.score(pattern);
-    if compare::is_one_account(a, b, pattern) {
-        return Score { weight: score.weight.max(JOIN), family: score.family.max(0) };
-    }
-    score
+    let Score { weight, family } = model.score(pattern);
+    let more = account_bonus(a, b, pattern, weight);
+    Score { weight: weight + more, family: family + more }
+}
+
+/// What an account counts for, in hundredths of a bit, beyond the learned weight of `weight` in all: one that names nobody
+/// is one person's, whatever the weights say.
+pub(super) fn account_bonus(a: &Features, b: &Features, pattern: Pattern, weight: i32) -> i32 {
+    if compare::is_one_account(a, b, pattern) { (JOIN - weight).max(0) } else { 0 }
 }
 
 fn weigh(features: &[Features], model: &Model, (a, b): (u32, u32), out: &mut Evidence) {

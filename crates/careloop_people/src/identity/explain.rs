@@ -2,9 +2,10 @@
 
 use super::compare;
 use super::conflict::{self, Conflict};
+use super::engine;
 use super::features::Features;
 use super::levels::{Comparison, Pattern};
-use super::model::{CLASSES, Class, Model, log_sum};
+use super::model::{CLASSES, Class, Model};
 
 /// One thing two records were compared by, and what it says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +39,7 @@ pub struct Explanation {
     pub conflict: Option<Conflict>,
 }
 
-/// Explains a pair of records.
+/// Explains a pair of records: with the odds that decide, and findings that add up to them.
 pub(crate) fn explain(model: &Model, a: &Features, b: &Features) -> Explanation {
     let pattern = compare::pattern(a, b, &model.frequencies);
     let weights = model.weights(pattern);
@@ -46,9 +47,10 @@ pub(crate) fn explain(model: &Model, a: &Features, b: &Features) -> Explanation 
         let weight = |class: &Class| weights[*class as usize];
         classes.iter().copied().max_by(|a, b| weight(a).total_cmp(&weight(b))).unwrap_or(Class::Stranger)
     };
-    let bits = weights[0] - log_sum(&weights[1..]);
+    let bits = f64::from(engine::score(model, a, b, pattern).weight) / 100.0;
+    let bonus = f64::from(engine::account_bonus(a, b, pattern, model.score(pattern).weight)) / 100.0;
     Explanation {
-        findings: findings(model, pattern, best(&Class::ALL[1..CLASSES - 1])),
+        findings: findings(model, pattern, best(&Class::ALL[1..CLASSES - 1]), bonus),
         bits,
         probability: 1.0 / (1.0 + (-bits).exp2()),
         otherwise: best(&Class::ALL[1..]),
@@ -56,22 +58,27 @@ pub(crate) fn explain(model: &Model, a: &Features, b: &Features) -> Explanation 
     }
 }
 
-fn findings(model: &Model, pattern: Pattern, relatives: Class) -> Vec<Finding> {
+fn findings(model: &Model, pattern: Pattern, relatives: Class, account_bonus: f64) -> Vec<Finding> {
     let finding = |comparison: Comparison| {
         let level = pattern.level(comparison);
         let name = comparison.levels().get(usize::from(level)).copied().filter(|_| level > 0)?;
-        let (zh, en) = words(comparison, name);
+        let bonus = if comparison == Comparison::Account { account_bonus } else { 0.0 };
+        let (zh, en) = if bonus > 0.0 { NAMELESS_ACCOUNT } else { words(comparison, name) };
         Some(Finding {
             comparison,
             level: name,
             zh,
             en,
-            against_strangers: model.weight(comparison, level, Class::Stranger),
-            against_relatives: model.weight(comparison, level, relatives),
+            against_strangers: model.weight(comparison, level, Class::Stranger) + bonus,
+            against_relatives: model.weight(comparison, level, relatives) + bonus,
         })
     };
     Comparison::ALL.into_iter().filter_map(finding).collect()
 }
+
+/// Why one account is one person where neither record says whose it is.
+const NAMELESS_ACCOUNT: Words =
+    ("微信相同，双方都没有姓名，视为同一人", "Same WeChat account, and neither gives a name: one person");
 
 /// A level in words.
 fn words(comparison: Comparison, level: &str) -> (&'static str, &'static str) {

@@ -8,6 +8,7 @@ use super::names::{NameForm, Names};
 use crate::keys::{self, KeyKind};
 use crate::model::{Gender, PhoneRole, redacted};
 use crate::normal::Normal;
+use crate::text::address;
 
 /// A record as the engine sees it.
 #[derive(Clone)]
@@ -20,6 +21,10 @@ pub(crate) struct Features {
     pub has_guardian: bool,
     /// Match keys as hashes, sorted.
     pub keys: Box<[(KeyKind, u64)]>,
+    /// It names a flat, not just a house.
+    pub at_flat: bool,
+    /// Too many records share its WeChat account for a home to have it.
+    pub account_is_hot: bool,
     pub phones: Box<[PhoneMark]>,
     pub card: Option<CardMark>,
     pub gender: Option<Gender>,
@@ -91,6 +96,8 @@ impl Features {
             guardian: guardian.then(|| names.form(&normal.guardian)),
             has_guardian: normal.has_guardian() && (guardian || !normal.guardian.is_evidence()),
             keys: keys.into_boxed_slice(),
+            at_flat: address::is_flat(&normal.street),
+            account_is_hot: false,
             phones: normal.phones.iter().filter(telling).map(mark).collect(),
             card: normal.card_digits.map(|(digits, valid)| CardMark { digits, valid }),
             gender: normal.gender,
@@ -117,6 +124,8 @@ impl Features {
     pub fn forget(&mut self, is_hot: impl Fn(u64) -> bool) {
         let forgotten =
             |(kind, hash): &(KeyKind, u64)| !matches!(kind, KeyKind::IdCard | KeyKind::UnionId) && is_hot(*hash);
+        let account_is_hot = self.of_kind(KeyKind::UnionId).any(&is_hot);
+        self.account_is_hot = account_is_hot;
         if self.keys.iter().any(forgotten) {
             self.keys = self.keys.iter().copied().filter(|key| !forgotten(key)).collect();
             self.phones = self.phones.iter().copied().filter(|phone| !is_hot(phone.hash)).collect();

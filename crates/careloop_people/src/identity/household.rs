@@ -1,24 +1,33 @@
-//! Households: persons who share a phone, or a door and a surname.
+//! Households: persons who share a phone, a WeChat account, a flat, or a door and a surname.
+//!
+//! A guardian's phone is a contact point like any other, so a child joins whoever is reached on it. What two people have in
+//! common only by name is none: in a chain of any size, most who bear a guardian's name are somebody else.
 
 use std::collections::BTreeMap;
 
 use super::blocks::{Blocks, LARGEST_BLOCK};
 use super::features::Features;
 use crate::keys::KeyKind;
-use crate::text::name::NameKind;
 
 /// A contact point that more persons share than this is no home.
 pub(crate) const LARGEST_HOME: usize = 8;
 
-/// The contact points of a record: phones, and the door together with the surname.
+/// The kinds of keys that contact points are made of.
+const KINDS: [KeyKind; 4] = [KeyKind::Phone, KeyKind::UnionId, KeyKind::Wecom, KeyKind::Door];
+
+/// The keys of a record that contact points are made of.
+pub(crate) fn contact_keys(record: &Features) -> impl Iterator<Item = u64> + '_ {
+    KINDS.into_iter().flat_map(|kind| record.of_kind(kind))
+}
+
+/// The contact points of a record: phones, accounts, and the door: a flat by itself, a house together with the surname.
 pub(crate) fn contact_points(record: &Features) -> impl Iterator<Item = u64> + '_ {
-    let surname = matches!(record.name.name.kind, NameKind::Han | NameKind::Latin)
-        .then(|| record.name.surname_hash)
-        .filter(|_| !record.name.name.surname.is_empty());
-    let doors = surname
-        .into_iter()
-        .flat_map(|surname| record.of_kind(KeyKind::Door).map(move |door| door.rotate_left(17) ^ surname));
-    record.of_kind(KeyKind::Phone).chain(doors)
+    let surname = record.name.is_evidence().then_some(&record.name).filter(|name| !name.name.surname.is_empty());
+    let salt = if record.at_flat { Some(0) } else { surname.map(|name| name.surname_hash) };
+    let doors =
+        salt.into_iter().flat_map(|salt| record.of_kind(KeyKind::Door).map(move |door| door.rotate_left(17) ^ salt));
+    let accounts = record.of_kind(KeyKind::UnionId).filter(|_| !record.account_is_hot);
+    record.of_kind(KeyKind::Phone).chain(accounts).chain(record.of_kind(KeyKind::Wecom)).chain(doors)
 }
 
 /// The household of each person: the lowest person it is connected with. `entries` pair a contact point with a person;

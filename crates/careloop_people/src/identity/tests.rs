@@ -3,6 +3,7 @@
 mod families;
 mod febrl;
 mod properties;
+mod roles;
 mod town;
 
 use super::cluster::{Clusters, Decisions};

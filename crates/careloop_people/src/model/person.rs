@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use std::str::FromStr;
 
 use super::{Gender, redacted};
-use crate::identity::Rule;
+use crate::identity::{FamilyRole, Rule};
 
 /// Which people to list; what is `None` does not matter.
 #[derive(Clone, Default)]
@@ -116,8 +116,8 @@ pub struct HouseholdMember {
     pub age: Option<i64>,
     /// Gender.
     pub gender: Option<Gender>,
-    /// `guardian`, `child` or `adult`.
-    pub role: &'static str,
+    /// What they are in the household.
+    pub role: FamilyRole,
     /// Whether this is whom one talks to.
     pub is_key_person: bool,
 }

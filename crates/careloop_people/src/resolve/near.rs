@@ -23,7 +23,6 @@ use crate::identity::engine::{self, CROWD};
 use crate::identity::household::{self, LARGEST_HOME};
 use crate::identity::model::Model;
 use crate::identity::names::Names;
-use crate::keys::KeyKind;
 use crate::store;
 use crate::store::identity::By;
 
@@ -259,10 +258,8 @@ async fn follow_homes(
         let mut records = world.load(By::Person, &strangers).await?;
         records.retain(|ord| !persons.contains_key(ord));
         records.extend(persons.iter().filter(|(_, person)| fresh.contains(person)).map(|(ord, _)| *ord));
-        let keys = |world: &World<'_>, ord: &i64| {
-            world.records.get(ord).map(|record| doors(&record.features)).unwrap_or_default()
-        };
-        let hashes: BTreeSet<u64> = records.iter().flat_map(|ord| keys(world, ord)).collect();
+        let read = records.iter().filter_map(|ord| world.records.get(ord));
+        let hashes: BTreeSet<u64> = read.flat_map(|record| household::contact_keys(&record.features)).collect();
         world.read_blocks(hashes.iter().copied()).await?;
         for block in hashes.iter().filter_map(|hash| world.blocks.get(hash)).filter(|block| !block.hot || block.crossed)
         {
@@ -307,10 +304,6 @@ fn neighbours(
         .filter(|crowd| crowd.len() <= LARGEST_HOME || crowd.iter().any(|person| touched.contains(person)))
         .flatten()
         .collect())
-}
-
-fn doors(record: &Features) -> Vec<u64> {
-    record.of_kind(KeyKind::Phone).chain(record.of_kind(KeyKind::Door)).collect()
 }
 
 /// Every record of the persons whose household was computed.

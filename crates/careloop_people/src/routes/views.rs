@@ -111,9 +111,9 @@ pub struct HouseholdMemberView {
     name: String,
     age: Option<i64>,
     gender: Option<String>,
-    /// guardian, child or adult
+    /// child, parent, spouse, grandparent or other
     role: String,
-    /// Whether this is whom one talks to.
+    /// Whether this is the key person: whoever decides.
     is_key_person: bool,
 }
 
@@ -131,7 +131,7 @@ impl From<model::Household> for HouseholdView {
             name: member.name,
             age: member.age,
             gender: gender(member.gender),
-            role: member.role.to_owned(),
+            role: member.role.as_str().to_owned(),
             is_key_person: member.is_key_person,
         };
         Self { id: household.id.to_string(), members: household.members.into_iter().map(member).collect() }

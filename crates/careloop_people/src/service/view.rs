@@ -1,18 +1,18 @@
 //! The 360° page: one person, masked, and the clear values for whoever may see them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::EventEntry;
 use careloop_kernel::ids::{HouseholdId, PersonId};
 use careloop_kernel::permissions::{ReadPeople, RevealPeople};
 use careloop_kernel::{Ctx, Page, PageRequest, Result};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{reason, visible};
-use crate::identity::Rule;
-use crate::identity::compare::are_alike;
-use crate::identity::names::NameForm;
+use crate::identity::roles::{self, Member};
+use crate::identity::{FamilyRole, Rule};
 use crate::keys::KeyKind;
 use crate::model::{
     Address, Consent, Field, Household, HouseholdMember, OwnerName, Person, PersonPhone, PersonRecord, PhoneRole,
@@ -21,9 +21,6 @@ use crate::model::{
 use crate::portrait::{OpenRecord, Portrait};
 use crate::store;
 use crate::text::{birth, email, phone};
-
-/// Full years at which somebody speaks for themselves.
-const ADULT: i64 = 18;
 
 /// A person, masked; `reference` as in [`crate::find_person`].
 pub async fn get(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<Person> {
@@ -48,9 +45,12 @@ pub async fn get(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<Pers
     })
 }
 
+fn today<P>(ctx: &Ctx<P>) -> Date {
+    ctx.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 fn age<P>(ctx: &Ctx<P>, portrait: &Portrait) -> Option<i64> {
-    let today = ctx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    portrait.birth_date.and_then(|date| birth::age(date, today))
+    portrait.birth_date.and_then(|date| birth::age(date, today(ctx)))
 }
 
 async fn phones<P>(conn: &impl ConnectionTrait, ctx: &Ctx<P>, portrait: &Portrait) -> Result<Vec<PersonPhone>> {
@@ -106,39 +106,22 @@ async fn household(
         return Ok(None);
     }
     let members = Portrait::of_persons(conn, ctx, &persons).await?;
-    let roles: HashMap<i64, &'static str> =
-        members.values().map(|member| (member.person, role(ctx, member, &members))).collect();
-    let rank = |role: &str| ["guardian", "adult", "child"].iter().position(|known| *known == role);
-    let key =
-        members.values().min_by_key(|member| (rank(roles[&member.person]), member.person)).map(|member| member.person);
+    let told: Vec<Member> = members.values().map(Portrait::member).collect();
+    let (roles, key) = roles::family(&told, today(ctx));
     let anchor = store::identity::ids(conn, &[portrait.household]).await?.pop();
     let Some((_, anchor)) = anchor else { return Ok(None) };
-    let view = |member: &Portrait| HouseholdMember {
+    let view = |(at, (member, role)): (usize, (&Portrait, FamilyRole))| HouseholdMember {
         person_id: member.id,
         name: member.name.clone(),
         age: age(ctx, member),
         gender: member.gender,
-        role: roles[&member.person],
-        is_key_person: Some(member.person) == key,
+        role,
+        is_key_person: Some(at) == key,
     };
     Ok(Some(Household {
         id: HouseholdId::anchored_at(crate::facts::person_id(&anchor)?),
-        members: members.values().map(view).collect(),
+        members: members.values().zip(roles).enumerate().map(view).collect(),
     }))
-}
-
-fn role<P>(ctx: &Ctx<P>, member: &Portrait, members: &BTreeMap<i64, Portrait>) -> &'static str {
-    let age = age(ctx, member);
-    if age.map_or(member.has_guardian, |age| age < ADULT) {
-        return "child";
-    }
-    let named = |guardian: &OpenRecord| {
-        member.records.iter().any(|own| {
-            are_alike(&NameForm::of(guardian.normal.guardian.clone()), &NameForm::of(own.normal.name.clone()))
-        })
-    };
-    let others = || members.values().filter(|other| other.person != member.person);
-    if others().any(|other| other.records.iter().any(named)) { "guardian" } else { "adult" }
 }
 
 async fn owner(conn: &impl ConnectionTrait, owner: Option<i64>) -> Result<Option<OwnerName>> {

@@ -26,9 +26,28 @@ pub fn is_door(squeezed: &str) -> bool {
         && squeezed.chars().any(|letter| letter.is_numeric() || matches!(letter, '号' | '室' | '栋' | '单'))
 }
 
+/// Whether a street text as [`door`] gives it names a flat: house, building or entrance, and room.
+pub fn is_flat(door: &str) -> bool {
+    door.chars().any(crate::text::is_han) && door.split('-').count() >= 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flat_is_more_than_a_house() {
+        for (text, wanted) in [
+            ("杭州市滨江区焘尧路148号29幢1单元1803室", true),
+            ("朝阳区建国路88号2栋301", true),
+            ("朝阳区建国路88号", false),
+            ("建国路88号12楼", false),
+            ("8 Stanley Street", false),
+            ("", false),
+        ] {
+            assert_eq!(is_flat(&door(text)), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn spelling_does_not_matter() {

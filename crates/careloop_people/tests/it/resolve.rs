@@ -102,6 +102,35 @@ async fn a_phone_that_a_crowd_comes_to_share_stops_telling_anything() {
 }
 
 #[tokio::test]
+async fn an_account_that_a_crowd_comes_to_share_makes_no_household() {
+    on_both(|test| async move {
+        let source = add_source(&test, "his").await;
+        resolve(&test.db, &test.ctx, Resolve::Learn).await.unwrap();
+        let of = |key: &str, name: &str, birth: &str| {
+            let mut row = row(key, name, birth, "");
+            row.fields.union_id = Some("union-1".into());
+            row
+        };
+        upsert_records(&test.db, &test.ctx, source, vec![of("a", "王小雨", ""), of("b", "李梅", "")]).await.unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+        let (before, _) = state(&test).await;
+        assert_ne!(before[0].person, before[1].person);
+        assert_eq!(before[0].household, before[1].household);
+        // Many records of few people: a home by their number, a filler by how often it stands there.
+        let people = [("赵国强", "1990-03-12"), ("赵敏", "1985-07-23"), ("赵静怡", "1979-11-05")];
+        let crowd = (0..200).map(|key| of(&format!("x{key}"), people[key % 3].0, people[key % 3].1)).collect();
+        upsert_records(&test.db, &test.ctx, source, crowd).await.unwrap();
+        assert!(!resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap().full);
+        let near = state(&test).await;
+        assert_eq!(persons(&near), 5);
+        assert_ne!(near.0[0].household, near.0[1].household);
+        resolve(&test.db, &test.ctx, Resolve::Full).await.unwrap();
+        assert_eq!(near, state(&test).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_people_somebody_may_have_met_are_told_to_merge() {
     on_both(|test| async move {
         let source = add_source(&test, "his").await;

@@ -79,7 +79,7 @@ async fn a_person_is_shown_whole_and_masked() {
             )
         })
         .collect();
-    assert_eq!(roles, [("李梅", "guardian", true), ("王小雨", "child", false)]);
+    assert_eq!(roles, [("李梅", "parent", true), ("王小雨", "child", false)]);
     assert!(!answer.text.contains("13912345670"), "nothing in the clear");
     let (record, _) = ids(&test, "again").await;
     for reference in [record.as_str(), "his:again"] {

@@ -79,7 +79,14 @@ pub fn muddled(dice: &mut Dice, key: u64) -> IncomingRecord {
         fields.gender = Some(if dice.below(2) == 0 { Gender::Male } else { Gender::Female });
     }
     if dice.below(5) == 0 {
-        fields.address.text = Some(format!("朝阳区建国路{}号2栋301", dice.below(12)));
+        let flat = dice.pick(&["", "2栋301"]);
+        fields.address.text = Some(format!("朝阳区建国东大路1{:02}号{flat}", dice.below(12)));
+    }
+    if dice.below(6) == 0 {
+        fields.wecom_external_id = Some(format!("wm-{}", dice.below(20)));
+    }
+    if dice.below(8) == 0 {
+        fields.guardian_phone = Some(format!("139123456{:02}", dice.below(40)));
     }
     row
 }

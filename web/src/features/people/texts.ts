@@ -40,7 +40,7 @@ const zh = {
     key: "决策人",
     none: "没有发现共用联系方式的家人",
     self: "本人",
-    roles: { child: "孩子", guardian: "监护人", adult: "成年" },
+    roles: { child: "子女", parent: "家长", spouse: "夫妻", grandparent: "祖辈", other: "其他成员" },
   },
   identity: {
     title: "档案与身份",
@@ -169,7 +169,13 @@ const en: typeof zh = {
     key: "Key person",
     none: "Nobody shares a contact with this customer",
     self: "this customer",
-    roles: { child: "child", guardian: "guardian", adult: "adult" },
+    roles: {
+      child: "child",
+      parent: "parent",
+      spouse: "spouse",
+      grandparent: "grandparent",
+      other: "other member",
+    },
   },
   identity: {
     title: "Records and identity",

@@ -1,6 +1,9 @@
 //! What must and must not be one person in a Chinese clinic.
 
 use super::{resolve, rule, same, same_among};
+use crate::identity::explain::explain;
+use crate::identity::levels::Comparison;
+use crate::identity::model::Class;
 use crate::identity::{Features, Rule, household};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -179,29 +182,63 @@ fn an_account_shared_by_a_family_joins_no_two_names() {
     assert!(same(&[of("李梅", "wm-1234"), of("阳光", "wm-1234")]));
 }
 
+/// The household of each record, taken as a person.
+fn homes(records: &[Features]) -> Vec<u32> {
+    let entries = (0..)
+        .zip(records)
+        .flat_map(|(person, record)| household::contact_points(record).map(move |point| (point, person)));
+    household::households(0..u32::try_from(records.len()).unwrap(), entries.collect()).into_values().collect()
+}
+
 #[test]
 fn a_phone_makes_a_household_unless_a_crowd_has_it() {
     let features = |fields: RecordFields| super::features(0, &fields);
-    let home = |records: &[Features]| {
-        let entries = (0..)
-            .zip(records)
-            .flat_map(|(person, record)| household::contact_points(record).map(move |point| (point, person)));
-        household::households(0..u32::try_from(records.len()).unwrap(), entries.collect())
-    };
     let family = [
         features(person("李梅", "", PHONE)),
         features(person("王小雨", "", PHONE)),
         features(person("赵敏", "", "13912345671")),
     ];
-    assert_eq!(home(&family).into_values().collect::<Vec<_>>(), [0, 0, 2]);
+    assert_eq!(homes(&family), [0, 0, 2]);
     let crowd: Vec<_> = (0..household::LARGEST_HOME + 1).map(|_| features(person("李梅", "", PHONE))).collect();
-    assert!(home(&crowd).into_iter().all(|(person, household)| person == household));
-    let door =
-        |name: &str| with(person(name, "", ""), |fields| fields.address.text = Some("朝阳区建国路88号2栋301".into()));
-    assert_eq!(
-        home(&[features(door("王小雨")), features(door("王强")), features(door("赵敏"))])
-            .into_values()
-            .collect::<Vec<_>>(),
-        [0, 0, 2]
-    );
+    assert!((0..).zip(homes(&crowd)).all(|(person, household)| person == household));
+}
+
+#[test]
+fn a_flat_and_an_account_make_a_household_and_a_house_needs_a_surname() {
+    let home = |change: fn(&mut RecordFields)| {
+        let records = ["王小雨", "王强", "赵敏"].map(|name| super::features(0, &with(person(name, "", ""), change)));
+        homes(&records)
+    };
+    assert_eq!(home(|fields| fields.address.text = Some("朝阳区建国路88号2栋301".into())), [0, 0, 0]);
+    assert_eq!(home(|fields| fields.address.text = Some("朝阳区建国东大路88号".into())), [0, 0, 2]);
+    assert_eq!(home(|fields| fields.union_id = Some("u-family-1".into())), [0, 0, 0]);
+    assert_eq!(home(|fields| fields.wecom_external_id = Some("wm-1234".into())), [0, 0, 0]);
+    assert_eq!(home(|fields| fields.guardian_phone = Some(PHONE.into())), [0, 0, 0]);
+    assert_eq!(home(|fields| fields.guardian_name = Some("李梅".into())), [0, 1, 2], "a name is no contact point");
+}
+
+#[test]
+fn an_account_of_nobody_named_is_explained_by_what_decides() {
+    let of = |account: &str, name: &str| {
+        let fields = RecordFields {
+            name: (!name.is_empty()).then(|| name.into()),
+            wecom_external_id: Some(account.into()),
+            gender: Some(if name.is_empty() { Gender::Male } else { Gender::Female }),
+            ..RecordFields::default()
+        };
+        super::features(0, &fields)
+    };
+    let model = super::prior();
+    let told = |a: &Features, b: &Features| explain(&model, a, b);
+    let (one, other) = (of("wm-1234", "阳光"), of("wm-1234", ""));
+    let why = told(&one, &other);
+    assert!(why.bits >= 4.0, "{}: the program joins them", why.bits);
+    assert!(why.probability > 0.94);
+    let account = why.findings.iter().find(|finding| finding.comparison == Comparison::Account).unwrap();
+    assert_eq!(account.zh, "微信相同，双方都没有姓名，视为同一人");
+    let evidence: f64 = why.findings.iter().map(|finding| finding.against_strangers).sum();
+    let prior = (model.pairs[0] / model.pairs[Class::Stranger as usize]).log2();
+    assert!(evidence + prior >= why.bits, "{evidence} bits from odds of {prior} do not make {}", why.bits);
+    let named = told(&of("wm-1234", "李梅"), &of("wm-1234", "王小雨"));
+    assert!(named.bits < 0.0 && named.findings[2].en == "Same WeCom contact", "names count");
 }
