@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::fold::DAY_US;
-use crate::library::tag_library;
+use crate::limits::Limits;
 use crate::model::{Inputs, RULE_VERSION};
 use crate::quantiles::{Payer, Quantiles};
 use crate::store;
@@ -35,7 +35,7 @@ pub struct LiveInputs {
 async fn with_quantiles(connection: &impl ConnectionTrait, quantiles: Option<Quantiles>) -> Result<Inputs> {
     let zone = careloop_access::settings::load(connection).await?.time_zone;
     let clinics = store::clinic_codes(connection).await?.into_iter().collect();
-    Ok(Inputs { zone, clinics, quantiles })
+    Ok(Inputs { zone, clinics, quantiles, limits: Limits::default() })
 }
 
 fn parse(value: &str) -> Result<Option<Quantiles>> {
@@ -63,7 +63,7 @@ pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inpu
 /// The cut points over the log as of an instant.
 async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Option<Quantiles>> {
     let now = at.as_microsecond();
-    let from = now - tag_library().limits().value_days * DAY_US;
+    let from = now - inputs.limits.value_days * DAY_US;
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
     let mut payers = Vec::new();

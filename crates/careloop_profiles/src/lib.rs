@@ -26,7 +26,8 @@ mod store;
 pub mod waiting;
 
 pub use fold::{fold, tags_held};
-pub use library::{FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
+pub use library::{FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
+pub use limits::{Limits, Overrides};
 pub use load::{Loaded, load};
 pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};

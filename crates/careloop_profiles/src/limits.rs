@@ -1,20 +1,64 @@
-//! The numbers of the rules, taken once from the tag files so that a missing one is found by the first test that runs.
+//! The numbers of the rules: those of the tag files, read once so that a missing one is found by the first test that runs,
+//! and those a chain put in their place.
+
+use std::collections::BTreeMap;
+
+use crate::library::{TagDef, render_threshold, tag_library};
+
+/// Numbers that a chain put in the place of the library's, by tag and name of the threshold.
+pub type Overrides = BTreeMap<(String, String), i64>;
 
 macro_rules! limits {
     ($($name:ident = $tag:literal . $key:literal;)*) => {
         /// Thresholds by rule; days, counts, percents, points or minor units as the name says.
         #[derive(Debug, Clone)]
-        pub(crate) struct Limits {
-            $(pub $name: i64,)*
+        pub struct Limits {
+            $(pub(crate) $name: i64,)*
+            /// What the sentences of reasons say of thresholds, by tag.
+            said: BTreeMap<String, Vec<(&'static str, String)>>,
         }
 
         impl Limits {
             /// Reads each from its tag.
             pub(crate) fn read(get: impl Fn(&str, &str) -> Result<i64, String>) -> Result<Self, String> {
-                Ok(Self { $($name: get($tag, $key)?,)* })
+                Ok(Self { $($name: get($tag, $key)?,)* said: BTreeMap::new() })
             }
         }
     };
+}
+
+impl Limits {
+    /// The library's numbers with these in their place.
+    pub fn with(overrides: &Overrides) -> Self {
+        let library = tag_library();
+        let number = |tag: &str, key: &str| {
+            let default = library.find(tag).and_then(|def| def.thresholds.get(key)).copied();
+            overrides.get(&(tag.to_owned(), key.to_owned())).copied().or(default)
+        };
+        let read = Self::read(|tag, key| number(tag, key).ok_or_else(|| format!("`{tag}` has no threshold `{key}`")));
+        let limits = read.unwrap_or_else(|_| library.limits().clone());
+        let said = library.tags().iter().map(|tag| (tag.id.clone(), spoken(tag, number)));
+        Self { said: said.filter(|(_, said)| !said.is_empty()).collect(), ..limits }
+    }
+
+    /// The thresholds that the sentence of a tag's reason names, as it says them.
+    pub(crate) fn said(&self, tag: &str) -> &[(&'static str, String)] {
+        self.said.get(tag).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::with(&Overrides::new())
+    }
+}
+
+fn spoken(tag: &'static TagDef, number: impl Fn(&str, &str) -> Option<i64>) -> Vec<(&'static str, String)> {
+    let named = tag.thresholds.keys().filter(|key| {
+        let place = format!("{{{key}}}");
+        tag.because.zh.contains(&place) || tag.because.en.contains(&place)
+    });
+    named.filter_map(|key| Some((key.as_str(), render_threshold(key, number(&tag.id, key)?)))).collect()
 }
 
 limits! {
