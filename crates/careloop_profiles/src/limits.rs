@@ -121,4 +121,19 @@ limits! {
     churned_recalls = "life.churned"."missed_recalls";
     won_back_days = "life.won_back"."days";
     won_back_contact_days = "life.won_back"."contact_days";
+    intent_level_days = "need.intent_level"."days";
+    caries_days = "need.caries_risk"."days";
+    caries_high = "need.caries_risk"."high";
+    perio_depth_mm = "need.perio"."depth_mm";
+    mixed_from = "need.mixed_dentition"."from";
+    mixed_to = "need.mixed_dentition"."to";
+    fluoride_from = "need.fluoride_due"."from";
+    fluoride_to = "need.fluoride_due"."to";
+    fluoride_days = "need.fluoride_due"."days";
+    implant_healing_days = "need.implant_stage"."healing_days";
+    crown_days = "need.rct_no_crown"."days";
+    untreated_days = "need.dx_untreated"."days";
+    imaged_days = "need.imaged_no_deal"."days";
+    aesthetic_days = "need.aesthetic_cycle_due"."days";
+    scene_days = "need.scene"."days";
 }

@@ -2,4 +2,5 @@
 
 mod fold;
 mod library;
+mod need;
 mod support;
