@@ -136,4 +136,9 @@ limits! {
     imaged_days = "need.imaged_no_deal"."days";
     aesthetic_days = "need.aesthetic_cycle_due"."days";
     scene_days = "need.scene"."days";
+    short_notice_days = "visit.short_notice_ok"."days";
+    short_notice_hours = "visit.short_notice_ok"."hours";
+    consent_form_days = "visit.consent_missing"."days";
+    grade_first_days = "visit.grade_5a"."first_days";
+    grade_end_days = "visit.grade_5a"."end_days";
 }

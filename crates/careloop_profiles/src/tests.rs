@@ -4,3 +4,4 @@ mod fold;
 mod library;
 mod need;
 mod support;
+mod visit;
