@@ -141,4 +141,8 @@ limits! {
     consent_form_days = "visit.consent_missing"."days";
     grade_first_days = "visit.grade_5a"."first_days";
     grade_end_days = "visit.grade_5a"."end_days";
+    entitle_days = "val.entitle_expiring"."days";
+    discount_mean = "val.discount_heavy"."mean_percent";
+    discount_times = "val.discount_heavy"."times";
+    points_days = "val.points_band"."days";
 }

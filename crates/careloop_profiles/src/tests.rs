@@ -4,4 +4,5 @@ mod fold;
 mod library;
 mod need;
 mod support;
+mod value;
 mod visit;
