@@ -10,6 +10,7 @@ mod gov;
 mod history;
 mod life;
 mod manual;
+mod member;
 mod need;
 mod plans;
 mod value;
@@ -55,6 +56,7 @@ pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) ->
     let plans = visit::fold(&mut fold);
     let payments = value::fold(&mut fold);
     let care = care::fold(&mut fold);
+    care::watch(&mut fold);
     let silent = engage::fold(&mut fold);
     life::fold(&mut fold, &life::Circumstances { plans, payments, care, silent });
     gov::fold(&mut fold);

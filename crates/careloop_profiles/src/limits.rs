@@ -145,4 +145,13 @@ limits! {
     discount_mean = "val.discount_heavy"."mean_percent";
     discount_times = "val.discount_heavy"."times";
     points_days = "val.points_band"."days";
+    postop_extraction_days = "care.postop"."extraction_days";
+    postop_surgery_days = "care.postop"."surgery_days";
+    postop_implant_days = "care.postop"."implant_days";
+    report_days = "care.report_due"."days";
+    checkin_days = "care.checkin_compliance"."days";
+    checkin_high = "care.checkin_compliance"."high_percent";
+    checkin_middle = "care.checkin_compliance"."middle_percent";
+    winback_days = "care.winback"."days";
+    winback_tries = "care.winback"."tries";
 }

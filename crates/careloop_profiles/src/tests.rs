@@ -1,5 +1,6 @@
 //! Tests of the pure parts.
 
+mod care;
 mod fold;
 mod library;
 mod need;
