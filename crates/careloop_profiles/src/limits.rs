@@ -154,4 +154,18 @@ limits! {
     checkin_middle = "care.checkin_compliance"."middle_percent";
     winback_days = "care.winback"."days";
     winback_tries = "care.winback"."tries";
+    group_days = "eng.group_active"."days";
+    miniapp_days = "eng.miniapp_user"."days";
+    reader_days = "eng.deep_reader"."days";
+    reader_articles = "eng.deep_reader"."articles";
+    reader_seconds = "eng.deep_reader"."seconds";
+    buyer_days = "eng.card_buyer"."days";
+    promoter_days = "eng.promoter_level"."days";
+    promoter_gold = "eng.promoter_level"."gold";
+    promoter_silver = "eng.promoter_level"."silver";
+    potential_score = "eng.referral_potential"."score";
+    potential_days = "eng.referral_potential"."days";
+    fatigue_days = "eng.fatigue"."days";
+    fatigue_touches = "eng.fatigue"."touches";
+    fatigue_removed_days = "eng.fatigue"."removed_days";
 }
