@@ -168,4 +168,6 @@ limits! {
     fatigue_days = "eng.fatigue"."days";
     fatigue_touches = "eng.fatigue"."touches";
     fatigue_removed_days = "eng.fatigue"."removed_days";
+    lead_value_minor = "life.lead_grade"."value_minor";
+    member_days = "life.member_expiring"."days";
 }

@@ -4,6 +4,7 @@ mod care;
 mod engage;
 mod fold;
 mod library;
+mod life;
 mod need;
 mod support;
 mod value;
