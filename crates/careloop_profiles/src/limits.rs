@@ -170,4 +170,13 @@ limits! {
     fatigue_removed_days = "eng.fatigue"."removed_days";
     lead_value_minor = "life.lead_grade"."value_minor";
     member_days = "life.member_expiring"."days";
+    parent_years = "attr.family_role"."parent_years";
+    grand_years = "attr.family_role"."grand_years";
+    decision_days = "attr.decision_maker"."days";
+    decision_members = "attr.decision_maker"."members";
+    ability_high_minor = "attr.pay_ability"."high_minor";
+    ability_middle_minor = "attr.pay_ability"."middle_minor";
+    hours_days = "attr.active_hours"."days";
+    topic_days = "attr.content_pref"."days";
+    topic_count = "attr.content_pref"."topics";
 }

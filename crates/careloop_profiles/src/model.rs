@@ -94,6 +94,8 @@ pub struct Facts {
     pub phone_shared: bool,
     /// A guardian is on record.
     pub has_guardian: bool,
+    /// A pair of records that may make this and another person one waits for review.
+    pub in_doubt: bool,
 }
 
 /// What values depend on beyond the person: dated, stored and logged.

@@ -6,6 +6,7 @@ mod fold;
 mod library;
 mod life;
 mod need;
+mod person;
 mod support;
 mod value;
 mod visit;
