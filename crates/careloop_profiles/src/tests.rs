@@ -5,6 +5,7 @@ mod engage;
 mod fold;
 mod library;
 mod life;
+mod lives;
 mod need;
 mod person;
 mod support;
