@@ -80,3 +80,21 @@ fn winning_back_has_stages() {
     let back = booked.add("2026-02-01T10:00:00+08:00", "visit.closed", json!({}));
     holds(&facts(), &back, (tag, "returned"), "2026-02-02", Some("2026-05-02T10:00:00.000001+08:00"));
 }
+
+#[test]
+fn the_best_by_class_or_tier_are_vip() {
+    let tag = ("care.vip", "true");
+    let tier =
+        |tier: &str| told(&[("2026-01-01", "membership.started", json!({ "tier": tier, "expires_on": "2026-12-31" }))]);
+    holds(&facts(), &tier("黑金卡"), tag, "2026-06-01", Some("2027-01-01"));
+    lacks(&facts(), &tier("银卡"), tag, "2026-06-01");
+    let paid = |at, line: &str| (at, "payment.received", json!({ "amount": 1_000_000, "line": line }));
+    let first = told(&[paid("2026-01-01", "种植"), paid("2026-01-02", "正畸")]);
+    lacks(&facts(), &told(&[paid("2026-01-01", "种植")]), tag, "2026-06-01");
+    let best = first.add("2026-01-03", "payment.received", json!({ "amount": 1_000_000, "line": "儿牙" }));
+    let abc = best.at(&facts(), "2026-06-01").values.into_iter().find(|value| value.tag == "val.abc").unwrap();
+    assert_eq!(abc.value, "A");
+    assert!(best.at(&facts(), "2026-06-01").has(tag.0, tag.1));
+    let by_hand = told(&[("2026-01-01", "tag.set", json!({ "tag": "care.vip", "value": "true", "by": "staff" }))]);
+    holds(&facts(), &by_hand, tag, "2026-06-01", None);
+}

@@ -14,6 +14,7 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
     adverse(fold);
     warranty(fold);
     checkins(fold);
+    vip(fold);
 }
 
 /// The operation that is watched longest.
@@ -93,4 +94,22 @@ fn checkins(fold: &mut Fold<'_>) {
         "L"
     };
     fold.set("care.checkin_compliance", level, Why::events(done).with("all", all).with("n", kept), until);
+}
+
+/// The best customers by class or by tier.
+fn vip(fold: &mut Fold<'_>) {
+    let tag = "care.vip";
+    let class = fold.found("val.abc").filter(|found| found.value == "A").cloned();
+    let member = membership(fold).filter(|member| mentions(member.event, "tier", (tag, "tier")));
+    if class.is_none() && member.is_none() {
+        return;
+    }
+    let until =
+        earlier(class.as_ref().and_then(|class| class.until_us), member.as_ref().and_then(|member| member.until));
+    let mut why = Why::events(member.as_ref().map(|member| member.event));
+    why.events.extend(class.iter().flat_map(|class| class.why.events.iter().copied()));
+    why.events.truncate(Why::EVENTS);
+    let tier = member.as_ref().map_or("-", |member| member.tier);
+    let why = why.with("class", if class.is_some() { "A" } else { "-" }).with("tier", tier);
+    fold.flag(tag, true, why, until);
 }
