@@ -31,7 +31,7 @@ mod store;
 pub use bulk::{Prepared, append_bulk, stored_keys};
 pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue, is_about_nobody};
 pub use check::{Checked, Rejection, check, check_in, check_origin, kind_slug};
-pub use counts::counts_by_source;
+pub use counts::{counts_by_kind, counts_by_source};
 pub use entry::{EventEntry, entries};
 pub use methods::{balance_methods, is_balance_method};
 pub use model::{

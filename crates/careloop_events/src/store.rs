@@ -1,10 +1,14 @@
 //! The SQL of the log.
 
-use std::collections::{HashMap, HashSet};
+mod counts;
+
+use std::collections::HashSet;
 
 use careloop_db::{ConnectionTrait, Db, Engine, FromQueryResult, Value, all, execute, in_list, one, optional};
 use careloop_kernel::{Error, Money, Result, Scope};
 use jiff::Timestamp;
+
+pub(crate) use counts::{BY_KIND, BY_SOURCE, Grouping, count_between, save_counts, saved_counts};
 
 use crate::bulk::Prepared;
 use crate::model::event_id;
@@ -351,42 +355,4 @@ pub(crate) async fn save_consumer(
     let sql = "INSERT INTO consumers (name, tx, seq, updated_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (name) DO UPDATE SET tx = excluded.tx, seq = excluded.seq, updated_at = excluded.updated_at";
     execute(connection, sql, [name.into(), position.tx.into(), position.seq.into(), now.into()]).await.map(|_| ())
-}
-
-const COUNTED: &str = "events.by_source";
-
-#[derive(FromQueryResult)]
-struct TextRow {
-    value: String,
-}
-
-/// How many events each source had, and up to where they were counted.
-pub(crate) async fn saved_counts(db: &Db) -> Result<(Position, HashMap<i64, i64>)> {
-    let row = optional::<TextRow>(db.read(), "SELECT value FROM settings WHERE key = $1", [COUNTED.into()]).await?;
-    let saved = row.and_then(|row| serde_json::from_str::<(i64, i64, HashMap<i64, i64>)>(&row.value).ok());
-    Ok(saved.map(|(tx, seq, counts)| (Position { tx, seq }, counts)).unwrap_or_default())
-}
-
-/// Writes the count down. Two at once write the same or nearly so; each stands with its own position.
-pub(crate) async fn save_counts(db: &Db, upto: Position, counts: &HashMap<i64, i64>) -> Result<()> {
-    let value = serde_json::to_string(&(upto.tx, upto.seq, counts)).map_err(Error::internal)?;
-    let sql =
-        "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    execute(db.write(), sql, [COUNTED.into(), value.into()]).await.map(|_| ())
-}
-
-#[derive(FromQueryResult)]
-pub(crate) struct CountRow {
-    pub(crate) source: i64,
-    pub(crate) count: i64,
-}
-
-/// Events by source after one position, up to and with another.
-pub(crate) async fn count_between(db: &Db, from: Position, upto: Position) -> Result<Vec<CountRow>> {
-    let sql = db.by_engine(
-        "SELECT source, COUNT(*) AS count FROM events WHERE seq > $2 AND seq <= $4 AND $1 <= $3 GROUP BY source",
-        "SELECT source, COUNT(*) AS count FROM events WHERE tx > 0 AND (tx, seq) > ($1, $2) AND (tx, seq) <= ($3, $4)
-         GROUP BY source",
-    );
-    all(db.read(), sql, [from.tx.into(), from.seq.into(), upto.tx.into(), upto.seq.into()]).await
 }

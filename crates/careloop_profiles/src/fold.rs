@@ -10,12 +10,13 @@ mod gov;
 mod history;
 mod life;
 mod manual;
+mod member;
 mod need;
 mod plans;
 mod value;
 mod visit;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
 use crate::library::{FLAG, MAX_VALUE, tag_library};
@@ -44,9 +45,9 @@ pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) ->
         inputs,
         now,
         today: local_date(inputs, now),
-        limits: tag_library().limits(),
+        limits: &inputs.limits,
         seen: History::of(past),
-        values: Vec::with_capacity(32),
+        values: Vec::with_capacity(48),
         due: None,
     };
     fold.look_again(ahead.first().map(|event| event.at_us + 1));
@@ -55,6 +56,7 @@ pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) ->
     let plans = visit::fold(&mut fold);
     let payments = value::fold(&mut fold);
     let care = care::fold(&mut fold);
+    care::watch(&mut fold);
     let silent = engage::fold(&mut fold);
     life::fold(&mut fold, &life::Circumstances { plans, payments, care, silent });
     gov::fold(&mut fold);
@@ -81,8 +83,12 @@ pub(crate) fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
 
 /// The date of an instant in the chain's zone.
 fn local_date(inputs: &Inputs, at: Micros) -> Date {
+    local(inputs, at).date()
+}
+
+fn local(inputs: &Inputs, at: Micros) -> DateTime {
     let instant = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-    inputs.zone.to_datetime(instant).date()
+    inputs.zone.to_datetime(instant)
 }
 
 /// The work in progress.
@@ -92,7 +98,7 @@ pub(crate) struct Fold<'a> {
     pub now: Micros,
     /// The date of `now` in the chain's zone.
     pub today: Date,
-    pub limits: &'static Limits,
+    pub limits: &'a Limits,
     pub seen: History<'a>,
     values: Vec<TagValue>,
     due: Option<Micros>,
@@ -117,6 +123,7 @@ impl<'a> Fold<'a> {
     pub fn set(&mut self, tag: &str, value: impl Into<String>, why: Why, until: Option<Micros>) {
         self.look_again(until);
         let until_us = until.filter(|until| *until > self.now);
+        let why = self.limits.said(tag).iter().fold(why, |why, (key, number)| why.or(key, number));
         let value = value.into().chars().take(MAX_VALUE).collect();
         self.values.push(TagValue { tag: tag.to_owned(), value, why, until_us, origin: Origin::Computed });
     }
@@ -135,6 +142,11 @@ impl<'a> Fold<'a> {
         self.due = earlier(self.due, at.filter(|at| *at > self.now));
     }
 
+    /// The first value of a tag that was found so far, for rules that build on others.
+    pub fn found(&self, tag: &str) -> Option<&TagValue> {
+        self.values.iter().find(|value| value.tag == tag)
+    }
+
     /// The values of a tag so far, for rules that may be overridden.
     pub fn replace(&mut self, tag: &str, by: Vec<TagValue>) {
         self.values.retain(|value| value.tag != tag);
@@ -149,6 +161,11 @@ impl<'a> Fold<'a> {
     /// The date of an instant in the chain's zone.
     pub fn date(&self, at: Micros) -> Date {
         local_date(self.inputs, at)
+    }
+
+    /// Date and time of day of an instant in the chain's zone.
+    pub fn date_time(&self, at: Micros) -> DateTime {
+        local(self.inputs, at)
     }
 
     /// The first instant of a date in the chain's zone.
@@ -187,10 +204,47 @@ impl<'a> Fold<'a> {
         careloop_kernel::parse_instant(text, &self.inputs.zone).ok().map(Timestamp::as_microsecond)
     }
 
+    /// Whether the last day named in a field is not over, and when it will be. One without such a day is good for ever.
+    pub fn good(&self, event: &Event, field: &str) -> Timed<bool> {
+        let until = Self::day_of(event, field).and_then(|day| self.day_after(day, 1));
+        let value = until.is_none_or(|until| until > self.now);
+        Timed { value, until: until.filter(|_| value) }
+    }
+
+    /// Whether a day is today or within `days` days, and when that changes.
+    pub fn nears(&self, day: Date, days: i64) -> Timed<bool> {
+        let (starts, ends) = (self.day_after(day, -days), self.day_after(day, 1));
+        let value = starts.is_some_and(|at| at <= self.now) && ends.is_some_and(|at| at > self.now);
+        let until = [starts, ends].into_iter().flatten().find(|at| *at > self.now);
+        Timed { value, until }
+    }
+
+    /// Whether `at` is at most `days` times 24 hours ago, and when that ends.
+    pub fn lately(&self, at: Micros, days: i64) -> Timed<bool> {
+        let old = self.older(at, days);
+        Timed { value: !old.value, until: old.until }
+    }
+
     /// A date written in a field.
     pub fn day_of(event: &Event, field: &str) -> Option<Date> {
         event.text(field)?.parse().ok()
     }
+}
+
+/// A length as the rules count.
+pub(crate) fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// Whether a field of an event has one of a tag's words in it.
+pub(crate) fn mentions(event: &Event, field: &str, (tag, words): (&str, &str)) -> bool {
+    let Some(text) = event.text(field).map(str::to_lowercase) else { return false };
+    tag_library().words(tag, words).iter().any(|word| text.contains(word.as_str()))
+}
+
+/// The last of these events.
+pub(crate) fn latest<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<&'a Event> {
+    events.into_iter().max_by_key(|event| (event.at_us, event.seq))
 }
 
 /// Minor units as text in the major unit with two decimals, for reasons.

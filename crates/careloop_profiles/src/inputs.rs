@@ -1,4 +1,4 @@
-//! Dated inputs: cut points of the value scores. They are set when the log has grown much, when it rests after payments have
+//! Dated inputs: thresholds (see `thresholds.rs`) and cut points of the value scores. The latter are set when the log has grown much, when it rests after payments have
 //! arrived, or when a day has passed; they are stored and told to the log, so that a value stays reproducible.
 
 use careloop_db::{ConnectionTrait, Db};
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::fold::DAY_US;
-use crate::library::tag_library;
+use crate::limits::Limits;
 use crate::model::{Inputs, RULE_VERSION};
 use crate::quantiles::{Payer, Quantiles};
-use crate::store;
+use crate::{store, thresholds};
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
 const SLACK: i64 = 20;
@@ -31,11 +31,16 @@ pub struct LiveInputs {
     pub basis: i64,
 }
 
-/// Zone and clinics of the chain, with these cut points.
-async fn with_quantiles(connection: &impl ConnectionTrait, quantiles: Option<Quantiles>) -> Result<Inputs> {
+/// Zone and clinics of the chain, with these cut points and the thresholds in force before an instant.
+async fn with_quantiles(
+    connection: &impl ConnectionTrait,
+    quantiles: Option<Quantiles>,
+    before: i64,
+) -> Result<(Inputs, i64)> {
     let zone = careloop_access::settings::load(connection).await?.time_zone;
     let clinics = store::clinic_codes(connection).await?.into_iter().collect();
-    Ok(Inputs { zone, clinics, quantiles })
+    let (overrides, last) = thresholds::in_force(connection, before).await?;
+    Ok((Inputs { zone, clinics, quantiles, limits: Limits::with(&overrides) }, last))
 }
 
 fn parse(value: &str) -> Result<Option<Quantiles>> {
@@ -45,14 +50,15 @@ fn parse(value: &str) -> Result<Option<Quantiles>> {
 /// The inputs in force now.
 pub async fn live(connection: &impl ConnectionTrait) -> Result<LiveInputs> {
     let row = store::find_inputs(connection, i64::MAX).await?.unwrap_or_else(store::zero_inputs);
-    let inputs = with_quantiles(connection, parse(&row.value)?).await?;
-    Ok(LiveInputs { inputs, basis: row.ord * 1000 + RULE_VERSION })
+    let (inputs, last) = with_quantiles(connection, parse(&row.value)?, i64::MAX).await?;
+    // Both numbers only grow, so that their sum grows with either.
+    Ok(LiveInputs { inputs, basis: (row.ord + last) * 1000 + RULE_VERSION })
 }
 
 /// The inputs that were in force at an instant; when none had been set by then, those computed for it.
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
     let row = store::find_inputs(connection, at.as_microsecond()).await?;
-    let mut inputs = with_quantiles(connection, None).await?;
+    let (mut inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
     inputs.quantiles = match row {
         Some(row) => parse(&row.value)?,
         None => compute(connection, &inputs, at).await?,
@@ -63,7 +69,7 @@ pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inpu
 /// The cut points over the log as of an instant.
 async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Option<Quantiles>> {
     let now = at.as_microsecond();
-    let from = now - tag_library().limits().value_days * DAY_US;
+    let from = now - inputs.limits.value_days * DAY_US;
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
     let mut payers = Vec::new();
@@ -109,7 +115,7 @@ pub async fn are_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 /// Sets the inputs from the whole log as it stands, and tells the log.
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let now = crate::live_now(ctx);
-    let inputs = with_quantiles(db.read(), None).await?;
+    let (inputs, _) = with_quantiles(db.read(), None, i64::MAX).await?;
     let quantiles = compute(db.read(), &inputs, now).await?;
     let value = serde_json::to_string(&quantiles).map_err(Error::internal)?;
     let tx = db.begin().await?;

@@ -21,21 +21,28 @@ mod quantiles;
 mod reason;
 mod refold;
 pub mod routes;
+mod seen;
 mod service;
 mod store;
+mod thresholds;
 pub mod waiting;
 
 pub use fold::{fold, tags_held};
-pub use library::{ClinicNames, FLAG, Library, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library};
+pub use library::{
+    ClinicNames, FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library,
+};
+pub use limits::{Limits, Overrides};
 pub use load::{Loaded, load};
 pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
 pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
+pub use seen::{Seen, seen};
 pub use service::{
     Explained, TagCount, clinic_names, event_ids, list_tags, people_holding, people_with, person_tags, remove_tag,
     set_tag, tags_by_person,
 };
+pub use thresholds::{Change, Threshold, reset_threshold, set_threshold, thresholds};
 
 #[cfg(test)]
 mod tests;

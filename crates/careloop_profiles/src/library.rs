@@ -3,8 +3,9 @@
 //! One file an area: `area`, `zh`, `en`, then `[[tag]]` blocks with
 //! `id`, `zh`, `en`, `kind` (S set by hand or recorded, R rule, M model, I imported), `form` (flag, choice, number, open),
 //! `definition`, `because` (the sentence of a value's reason, with `{names}` the fold fills in), `values`, `thresholds`,
-//! `words` (texts looked for in names), `events` (kinds it needs), `manual` (staff set it), `override` (computed, and
-//! staff may set it instead), `multi` (several values at once), `clinics` (its values are codes of clinics), `aliases`.
+//! `words` (texts looked for in names), `events` (kinds it reads), `needs` (those without which it waits for data), `records`
+//! (fields of records that will do as well), `manual` (staff set it), `override` (computed, and staff may set it instead),
+//! `multi` (several values at once), `clinics` (its values are codes of clinics), `aliases`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -55,6 +56,41 @@ impl TagKind {
             Self::R => "R",
             Self::M => "M",
             Self::I => "I",
+        }
+    }
+}
+
+/// A field of the records that a tag can be told from.
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordField {
+    /// Date of birth.
+    BirthDate,
+    /// Gender.
+    Gender,
+    /// Area of the address.
+    Region,
+    /// Source channel.
+    Channel,
+    /// A phone.
+    Phone,
+    /// A WeCom contact.
+    Wecom,
+    /// Another member of the household.
+    Household,
+}
+
+impl RecordField {
+    /// Its id, Chinese and English name.
+    pub fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::BirthDate => ("birth_date", "出生日期", "Birth date"),
+            Self::Gender => ("gender", "性别", "Gender"),
+            Self::Region => ("region", "区域", "Area"),
+            Self::Channel => ("channel", "来源渠道", "Source channel"),
+            Self::Phone => ("phone", "手机号", "Phone"),
+            Self::Wecom => ("wecom", "企微", "WeCom"),
+            Self::Household => ("household", "家庭成员", "Household member"),
         }
     }
 }
@@ -142,6 +178,11 @@ pub struct TagDef {
     /// Event kinds it reads.
     #[serde(default)]
     pub events: Vec<String>,
+    /// Those of them without which it can say nothing; any one will do. All of them if absent.
+    pub needs: Option<Vec<String>>,
+    /// Fields of records that will do as well.
+    #[serde(default)]
+    pub records: Vec<RecordField>,
     /// Its numbers.
     #[serde(default)]
     pub thresholds: BTreeMap<String, i64>,
@@ -173,6 +214,21 @@ impl TagDef {
         }
     }
 
+    /// The event kinds of which one must have been seen.
+    pub fn needs(&self) -> &[String] {
+        self.needs.as_deref().unwrap_or(&self.events)
+    }
+
+    /// Its definition with these numbers in it.
+    pub fn definition_with(&self, number: impl Fn(&str) -> Option<i64>) -> Text {
+        let fill = |text: &str| {
+            self.thresholds.iter().fold(text.to_owned(), |text, (key, default)| {
+                text.replace(&format!("{{{key}}}"), &render_threshold(key, number(key).unwrap_or(*default)))
+            })
+        };
+        Text { zh: fill(&self.definition.zh), en: fill(&self.definition.en) }
+    }
+
     /// Chinese and English label of a value.
     pub fn labels(&self, value: &str, clinics: &ClinicNames) -> (String, String) {
         if let Some(name) = clinics.get(value).filter(|_| self.clinics) {
@@ -183,6 +239,15 @@ impl TagDef {
             None if self.form == TagForm::Flag => ("是".to_owned(), "Yes".to_owned()),
             None => (value.to_owned(), value.to_owned()),
         }
+    }
+}
+
+/// A threshold as people read it: money in the major unit.
+pub(crate) fn render_threshold(key: &str, value: i64) -> String {
+    if key.ends_with("_minor") {
+        crate::fold::major(value).trim_end_matches(".00").to_owned()
+    } else {
+        value.to_string()
     }
 }
 

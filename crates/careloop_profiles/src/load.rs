@@ -31,6 +31,7 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
     }
     let found = careloop_people::facts(connection, people).await?;
     let states = store::record_states(connection, people).await?;
+    let doubted = store::doubted(connection, people).await?;
     let households: Vec<i64> =
         found.iter().filter(|facts| facts.household_size > 1).map(|facts| facts.household).collect();
     let mut births: BTreeMap<i64, Vec<(i64, Date)>> = BTreeMap::new();
@@ -52,13 +53,14 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
         let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
         let household_births = others.map(|(_, date)| *date).collect();
         let (moves, events) = events.remove(&found.person).unwrap_or_default();
-        let facts = facts_of(found, state.sources, household_births);
+        let in_doubt = doubted.contains(&found.person);
+        let facts = facts_of(found, state.sources, household_births, in_doubt);
         Loaded { facts, events, moves, records_us: state.changed_us }
     });
     Ok(loaded.collect())
 }
 
-fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>) -> Facts {
+fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, in_doubt: bool) -> Facts {
     Facts {
         person: found.person,
         records: found.records,
@@ -76,6 +78,7 @@ fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>) 
         has_wecom: found.wecom,
         phone_shared: found.phone && found.household_size > 1,
         has_guardian: found.has_guardian,
+        in_doubt,
     }
 }
 

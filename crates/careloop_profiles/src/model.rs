@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::limits::Limits;
 use crate::quantiles::Quantiles;
 
 /// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
-pub const RULE_VERSION: i64 = 1;
+pub const RULE_VERSION: i64 = 2;
 
 /// An instant in microseconds since 1970, UTC.
 pub type Micros = i64;
@@ -93,6 +94,8 @@ pub struct Facts {
     pub phone_shared: bool,
     /// A guardian is on record.
     pub has_guardian: bool,
+    /// A pair of records that may make this and another person one waits for review.
+    pub in_doubt: bool,
 }
 
 /// What values depend on beyond the person: dated, stored and logged.
@@ -104,6 +107,8 @@ pub struct Inputs {
     pub clinics: BTreeMap<i64, String>,
     /// Cut points of the value scores; none before anybody paid.
     pub quantiles: Option<Quantiles>,
+    /// The numbers of the rules: the library's, or what the chain put in their place.
+    pub limits: Limits,
 }
 
 /// Who set a value.
@@ -170,6 +175,13 @@ impl Why {
     #[expect(clippy::needless_pass_by_value, reason = "callers write what they have: dates, counts, texts")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.insert(Cow::Borrowed(name), value.to_string());
+        self
+    }
+
+    /// Fills a name of the sentence that the rule itself does not fill.
+    #[must_use]
+    pub(crate) fn or(mut self, name: &'static str, value: &str) -> Self {
+        self.args.entry(Cow::Borrowed(name)).or_insert_with(|| value.to_owned());
         self
     }
 }

@@ -1,9 +1,12 @@
-//! Tags over HTTP.
+//! Tags over HTTP: a person's here, the library and its thresholds below.
+
+mod library;
+mod thresholds;
 
 use axum::extract::State;
-use careloop_http::{ApiResult, App, Auth, Body, PageQuery, PageView, Params, PathId, Problems, Router, time_view};
-use careloop_kernel::ids::{EventId, PersonId};
-use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
+use careloop_http::{ApiResult, App, Auth, Body, Params, PathId, Problems, Router, time_view};
+use careloop_kernel::ids::EventId;
+use careloop_kernel::permissions::{EditTags, ReadPeople};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,148 +17,16 @@ use axum::Json;
 use crate::library::ClinicNames;
 use crate::model::RULE_VERSION;
 use crate::reason::because;
-use crate::service::{self, Explained, TagCount};
+use crate::service::{self, Explained};
 
 /// The routes of this feature.
 pub fn router() -> Router {
     Router::new()
-        .routes(routes!(list_tags))
-        .routes(routes!(list_tagged_people))
+        .routes(routes!(library::list_tags))
+        .routes(routes!(library::list_tagged_people))
+        .routes(routes!(thresholds::set_tag_threshold, thresholds::reset_tag_threshold))
         .routes(routes!(list_person_tags, set_person_tag))
         .routes(routes!(remove_person_tag))
-}
-
-/// A value of a tag and how many people have it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TagValueCountView {
-    /// As written in rules.
-    pub value: String,
-    /// Chinese label.
-    pub label_zh: String,
-    /// English label.
-    pub label_en: String,
-    /// People with it.
-    pub count: i64,
-}
-
-/// A tag of the library.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TagView {
-    /// The id, such as `val.rfm`.
-    pub id: String,
-    /// Chinese name.
-    pub name_zh: String,
-    /// English name.
-    pub name_en: String,
-    /// The area, such as `val`.
-    pub area: String,
-    /// S set by hand or recorded, R rule, M model, I imported.
-    pub kind: String,
-    /// `flag`, `choice`, `number` or `open`.
-    pub form: String,
-    /// Whether staff may set it.
-    pub settable: bool,
-    /// Whether a person can have several values.
-    pub multi: bool,
-    /// What it means, in Chinese.
-    pub definition_zh: String,
-    /// What it means, in English.
-    pub definition_en: String,
-    /// Its values.
-    pub values: Vec<TagValueCountView>,
-    /// Share of the visible people who have it, 0 to 1; null when there is nobody.
-    pub coverage: Option<f64>,
-}
-
-impl TagView {
-    fn of(count: TagCount, clinics: &ClinicNames) -> Self {
-        let tag = count.tag;
-        let value = |(value, people): (String, i64)| {
-            let (label_zh, label_en) = tag.labels(&value, clinics);
-            TagValueCountView { value, label_zh, label_en, count: people }
-        };
-        Self {
-            id: tag.id.clone(),
-            name_zh: tag.zh.clone(),
-            name_en: tag.en.clone(),
-            area: tag.area.clone(),
-            kind: tag.kind.as_str().to_owned(),
-            form: tag.form.as_str().to_owned(),
-            settable: tag.settable(),
-            multi: tag.multi,
-            definition_zh: tag.definition.zh.clone(),
-            definition_en: tag.definition.en.clone(),
-            values: count.values.into_iter().map(value).collect(),
-            coverage: (count.population > 0).then(|| count.people as f64 / count.population as f64),
-        }
-    }
-}
-
-/// Lists the tag library with how many people have each value.
-#[utoipa::path(get, path = "/api/tags", tag = "profiles", operation_id = "list_tags",
-    responses((status = 200, body = PageView<TagView>), Problems))]
-async fn list_tags(State(app): State<App>, Auth(ctx): Auth<ReadSegments>) -> ApiResult<Json<PageView<TagView>>> {
-    let tags = service::list_tags(&app.db, &ctx).await?;
-    let clinics = service::clinic_names(app.db.read()).await?;
-    Ok(Json(PageView::whole(tags.into_iter().map(|tag| TagView::of(tag, &clinics)).collect())))
-}
-
-/// Which value, and which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct TaggedQuery {
-    /// The value; any value if absent.
-    pub value: Option<String>,
-    /// How many items, 1 to 200; 50 if absent.
-    pub limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-/// A person behind a tag.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TaggedPersonView {
-    /// The person.
-    #[schema(value_type = String)]
-    pub id: PersonId,
-    /// The name.
-    pub name: String,
-    /// The phone, masked.
-    pub phone: Option<String>,
-    /// Completed years.
-    pub age: Option<i64>,
-    /// The clinics they are known at.
-    pub clinics: Vec<String>,
-    /// Who looks after them.
-    pub owner_name: Option<String>,
-}
-
-impl From<careloop_people::PersonCard> for TaggedPersonView {
-    fn from(card: careloop_people::PersonCard) -> Self {
-        Self {
-            id: card.person_id,
-            name: card.name,
-            phone: card.phone_masked,
-            age: card.age,
-            clinics: card.clinic_names,
-            owner_name: card.owner_name,
-        }
-    }
-}
-
-/// Lists the people who have a tag.
-#[utoipa::path(get, path = "/api/tags/{id}/people", tag = "profiles", operation_id = "list_tagged_people",
-    params(("id" = String, Path, description = "the tag"), TaggedQuery),
-    responses((status = 200, body = PageView<TaggedPersonView>), Problems))]
-async fn list_tagged_people(
-    State(app): State<App>,
-    Auth(ctx): Auth<ReadPeople>,
-    PathId(id): PathId<String>,
-    Params(query): Params<TaggedQuery>,
-) -> ApiResult<Json<PageView<TaggedPersonView>>> {
-    let request = PageQuery { limit: query.limit, cursor: query.cursor }.request()?;
-    let page = service::people_with(&app.db, &ctx, &id, query.value.as_deref(), &request).await?;
-    Ok(Json(PageView::of(page, TaggedPersonView::from)))
 }
 
 /// Why a value holds.

@@ -11,8 +11,10 @@ use serde_json::json;
 
 use crate::fold::held;
 use crate::library::{ClinicNames, TagDef, TagForm, tag_library};
-use crate::model::{Event, TagValue};
+use crate::model::{Event, Origin, TagValue};
 use crate::refold::{live_now, refold, value_of};
+use crate::seen::{Seen, seen};
+use crate::thresholds::{Threshold, thresholds};
 use crate::{inputs, store};
 
 /// A tag with how many people have it.
@@ -26,6 +28,19 @@ pub struct TagCount {
     pub people: i64,
     /// People in all.
     pub population: i64,
+    /// None of the data it can be told from has been seen: the counts say nothing.
+    pub waiting: bool,
+    /// Its thresholds.
+    pub thresholds: Vec<Threshold>,
+}
+
+/// The library as it stands in this chain.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The tags.
+    pub tags: Vec<TagCount>,
+    /// What data there is.
+    pub seen: Seen,
 }
 
 /// The names by which people know the clinics that some tags hold by code.
@@ -34,13 +49,15 @@ pub async fn clinic_names(connection: &impl ConnectionTrait) -> Result<ClinicNam
 }
 
 /// The library with counts over the people the caller may see.
-pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<TagCount>> {
+pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Listed> {
     let mut counts: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
     for row in store::count_values(db.read(), ctx.scope()).await? {
         counts.entry(row.tag).or_default().push((row.value, row.people));
     }
     let tagged: BTreeMap<String, i64> = store::count_tagged(db.read(), ctx.scope()).await?.into_iter().collect();
     let population = store::count_people(db.read(), ctx.scope()).await?;
+    let seen = seen(db).await?;
+    let mut thresholds = thresholds(db, ctx).await?;
     let count = |tag: &'static TagDef| {
         let mut found = counts.get(&tag.id).cloned().unwrap_or_default();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -50,9 +67,14 @@ pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<TagCount>
         });
         let mut values: Vec<(String, i64)> = listed.collect();
         values.extend(found.into_iter().filter(|(value, _)| !tag.values.iter().any(|choice| choice.value == *value)));
-        TagCount { tag, values, people: tagged.get(&tag.id).copied().unwrap_or(0), population }
+        let people = tagged.get(&tag.id).copied().unwrap_or(0);
+        // What staff set in the place of a rule is data as well.
+        let waiting = seen.lacks(tag) && (people == 0 || !tag.overridable);
+        let thresholds = thresholds.remove(tag.id.as_str()).unwrap_or_default();
+        TagCount { tag, values, people, population, waiting, thresholds }
     };
-    Ok(tag_library().tags().iter().map(count).collect())
+    let tags = tag_library().tags().iter().map(count).collect();
+    Ok(Listed { tags, seen })
 }
 
 /// People with a tag, or one value of it.
@@ -90,8 +112,10 @@ pub async fn person_tags(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Res
     let values: Vec<TagValue> = rows.into_iter().map(value_of).collect::<Result<_>>()?;
     let seqs: Vec<i64> = values.iter().flat_map(|value| value.why.events.iter().copied()).collect();
     let ids = event_ids(db, &seqs).await?;
+    let seen = seen(db).await?;
     let explain = |value: TagValue| {
-        let tag = tag_library().find(&value.tag)?;
+        // A rule without data has nothing to say, not even that there is none of something.
+        let tag = tag_library().find(&value.tag).filter(|tag| value.origin != Origin::Computed || !seen.lacks(tag))?;
         let events = value.why.events.iter().filter_map(|seq| ids.get(seq).copied()).collect();
         Some(Explained { tag, value, events })
     };

@@ -3,14 +3,16 @@
 mod inputs;
 mod read;
 mod tags;
+mod thresholds;
 mod write;
 
 pub(crate) use inputs::{
     PaidRow, clinic_codes, clinic_names, find_inputs, insert_inputs, log_end, payers, payments_since, zero_inputs,
 };
 pub(crate) use read::{
-    changed_people, due_people, event_keys, households_of, kin, outdated_people, people_after, person_of_record,
-    record_states,
+    changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after,
+    person_of_record, record_states,
 };
 pub(crate) use tags::{TagRow, count_people, count_tagged, count_values, people_holding, people_with, stored_tags};
+pub(crate) use thresholds::{ThresholdRow, fields_seen, insert_threshold, thresholds};
 pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles, write_tags};

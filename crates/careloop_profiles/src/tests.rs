@@ -1,5 +1,13 @@
 //! Tests of the pure parts.
 
+mod care;
+mod engage;
 mod fold;
 mod library;
+mod life;
+mod lives;
+mod need;
+mod person;
 mod support;
+mod value;
+mod visit;

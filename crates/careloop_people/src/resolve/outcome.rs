@@ -87,8 +87,13 @@ pub(super) async fn write<P>(
         links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect()
     };
     store::identity::replace_links(conn, Pairs::Links, scope, &rows(&links)).await?;
+    let doubted = store::identity::doubted(conn, scope).await?;
     store::identity::replace_links(conn, Pairs::Doubts, scope, &rows(&doubts)).await?;
     store::identity::settle(conn, ctx.now_us(), scope).await?;
+    // A record that came into doubt or out of it changed, though nobody looked at the record itself.
+    let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
+    let turned: Vec<i64> = doubted.symmetric_difference(&in_doubt).copied().collect();
+    store::identity::mark_changed(conn, ctx.now_us(), &turned).await?;
     let moves = moves(&records, &links);
     let told = story::tell(tx, ctx, &records, (&moves, decided)).await?;
     let full = scope.is_none();

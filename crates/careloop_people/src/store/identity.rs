@@ -1,5 +1,7 @@
 //! What a resolve reads and writes.
 
+use std::collections::BTreeSet;
+
 use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, optional, run};
 use careloop_kernel::Result;
 
@@ -168,6 +170,39 @@ pub(crate) async fn replace_links(
     }
     let rows = rows.iter().map(|(a, b, rule, weight)| vec![(*a).into(), (*b).into(), (*rule).into(), (*weight).into()]);
     insert_rows(tx, &format!("INSERT INTO {table} (record_a, record_b, rule, weight)"), 4, rows).await.map(|_| ())
+}
+
+#[derive(FromQueryResult)]
+struct PairRow {
+    record_a: i64,
+    record_b: i64,
+}
+
+/// The records in a doubt that one of these records is in, or in any.
+pub(crate) async fn doubted(tx: &impl ConnectionTrait, ords: Option<&[i64]>) -> Result<BTreeSet<i64>> {
+    let mut rows: Vec<PairRow> = Vec::new();
+    match ords {
+        None => rows = all(tx, "SELECT record_a, record_b FROM identity_doubts", []).await?,
+        Some(ords) => {
+            for part in ords.chunks(CHUNK) {
+                let list = in_list(part.iter().copied());
+                for side in ["record_a", "record_b"] {
+                    let sql = format!("SELECT record_a, record_b FROM identity_doubts WHERE {side} IN ({list})");
+                    rows.extend(all::<PairRow>(tx, &sql, []).await?);
+                }
+            }
+        }
+    }
+    Ok(rows.into_iter().flat_map(|row| [row.record_a, row.record_b]).collect())
+}
+
+/// Says that these records changed, for those who derive something from them.
+pub(crate) async fn mark_changed(tx: &impl ConnectionTrait, now: i64, ords: &[i64]) -> Result<()> {
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        run(tx, &format!("UPDATE records SET resolved_at = $1 WHERE ord IN ({list})"), [now.into()]).await?;
+    }
+    Ok(())
 }
 
 /// The weights in force.

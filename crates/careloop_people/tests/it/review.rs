@@ -2,6 +2,7 @@
 
 use careloop_people::{Resolve, resolve, upsert_records};
 use careloop_testkit::{Client, TestDb, on_both};
+use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
 use crate::chain::{at, hire, ids, prepare, signed_in};
@@ -131,6 +132,41 @@ async fn a_merge_of_many_records_is_taken_back_and_restored_in_one_stroke() {
         assert_eq!(log["items"].as_array().unwrap().len(), 1);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_doubt_that_comes_or_goes_changes_both_records() {
+    on_both(|test| async move {
+        prepare(&test).await;
+        let source = add_source(&test, "his").await;
+        let one = vec![at(1, row("one", "王建国", "", PHONE))];
+        upsert_records(&test.db, &test.ctx, source, one).await.unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+        let seen = resolved_at(&test).await;
+        test.clock.advance(jiff::SignedDuration::from_secs(1));
+        let other = |phone| vec![at(1, row("other", "王建平", "", phone))];
+        upsert_records(&test.db, &test.ctx, source, other(PHONE)).await.unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+        let doubted = resolved_at(&test).await;
+        assert!(doubted > seen, "the record that was there came into doubt");
+        test.clock.advance(jiff::SignedDuration::from_secs(1));
+        upsert_records(&test.db, &test.ctx, source, other("13799990000")).await.unwrap();
+        resolve(&test.db, &test.ctx, Resolve::Incremental).await.unwrap();
+        assert_eq!(open(&signed_in(&test, "admin").await).await, 0);
+        assert!(resolved_at(&test).await > doubted, "and out of it");
+    })
+    .await;
+}
+
+/// When the record that is never sent again was last said to have changed.
+async fn resolved_at(test: &TestDb) -> i64 {
+    let sql = "SELECT resolved_at AS at FROM records WHERE ord = (SELECT MIN(ord) FROM records)";
+    careloop_db::one::<Resolved>(test.db.read(), sql, []).await.unwrap().at
+}
+
+#[derive(FromQueryResult)]
+struct Resolved {
+    at: i64,
 }
 
 #[tokio::test]

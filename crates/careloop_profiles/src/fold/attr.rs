@@ -1,5 +1,8 @@
 //! Who the customer is.
 
+mod family;
+mod taste;
+
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
@@ -40,6 +43,8 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
     price_sensitive(fold);
     compliance(fold);
     channel_pref(fold);
+    family::fold(fold);
+    taste::fold(fold);
 }
 
 /// The date on which somebody born on `birth` completes `years` years.

@@ -1,12 +1,14 @@
 //! After-sales care.
 
+mod after;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::library::tag_library;
 use crate::model::{Event, Micros, Why};
 
-use super::{Fold, Timed};
+use super::{Fold, Timed, earlier, latest};
 
 /// What the lifecycle needs to know of care.
 pub(crate) struct Care {
@@ -154,6 +156,11 @@ fn complaints(fold: &mut Fold<'_>) -> bool {
         until,
     );
     !open.is_empty()
+}
+
+/// What care owes after treatment, which the lifecycle does not ask for.
+pub(super) fn watch(fold: &mut Fold<'_>) {
+    after::fold(fold);
 }
 
 /// Whether a call did not reach the customer.

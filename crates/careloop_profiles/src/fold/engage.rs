@@ -1,10 +1,13 @@
 //! Interaction and referral.
 
+mod circle;
+mod referral;
+
 use std::collections::BTreeSet;
 
 use crate::model::{Event, Why};
 
-use super::{Fold, Timed};
+use super::{Fold, Timed, latest};
 
 const REACTIONS: [&str; 3] = ["touch.opened", "touch.clicked", "touch.replied"];
 
@@ -15,6 +18,8 @@ pub(super) fn fold(fold: &mut Fold<'_>) -> Timed<bool> {
     activity(fold);
     referrals(fold);
     card(fold);
+    circle::fold(fold);
+    referral::fold(fold);
     silent(fold)
 }
 

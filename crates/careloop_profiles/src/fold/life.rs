@@ -1,5 +1,7 @@
 //! Where the customer stands.
 
+mod stages;
+
 use crate::model::{Event, Micros, Why};
 
 use super::care::{Care, is_in_vain};
@@ -33,6 +35,7 @@ pub(super) fn fold<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>) {
     let standing = standing(fold, known, &seen);
     stage(fold, known, &standing);
     lead_status(fold, known);
+    stages::fold(fold, known);
 }
 
 /// When the customer was here: closed visits and payments.

@@ -1,14 +1,44 @@
 //! What the customer needs.
 
-use crate::library::tag_library;
-use crate::model::{Event, Why};
+mod course;
+mod season;
+mod teeth;
 
-use super::{Fold, Payments};
+use crate::library::tag_library;
+use crate::model::{Event, Micros, Why};
+
+use super::attr::birthday;
+use super::{Fold, Payments, Timed, earlier, latest};
+
+/// Kinds that tell of work that was done.
+pub(super) const DONE: [&str; 2] = ["plan.item_done", "revenue.recognised"];
+/// The same, and visits, which name what was done only roughly.
+pub(super) const CARE: [&str; 3] = ["plan.item_done", "revenue.recognised", "visit.closed"];
 
 pub(super) fn fold(fold: &mut Fold<'_>) {
     complaint(fold);
     intent(fold);
+    intent_level(fold);
     cleaning(fold);
+    teeth::fold(fold);
+    course::fold(fold);
+    season::fold(fold);
+}
+
+/// Whether the customer is at least `from` and below `to` years old, and when that changes; none without a birth date.
+fn aged(fold: &Fold<'_>, from: i64, to: i64) -> Option<Timed<bool>> {
+    let birth = fold.facts.birth_date?;
+    let turns = |years: i64| birthday(birth, years).and_then(|day| fold.start_of(day));
+    let (starts, ends) = (turns(from)?, turns(to)?);
+    let until = [starts, ends].into_iter().find(|at| *at > fold.now);
+    Some(Timed { value: (starts..ends).contains(&fold.now), until })
+}
+
+/// The last of these events, and when it will be more than `days` times 24 hours ago.
+fn last_within<'a>(fold: &Fold<'a>, kinds: &[&str], days: i64) -> Option<(&'a Event, Option<Micros>)> {
+    let last = fold.seen.last_of(kinds)?;
+    let fresh = fold.lately(last.at_us, days);
+    fresh.value.then_some((last, fresh.until))
 }
 
 fn complaint(fold: &mut Fold<'_>) {
@@ -29,6 +59,21 @@ fn intent(fold: &mut Fold<'_>) {
         return;
     }
     fold.set("need.intent_item", &what, Why::events([event]).with("value", &what), until);
+}
+
+/// The strongest sign of interest of the last days.
+fn intent_level(fold: &mut Fold<'_>) {
+    const SIGNS: [(&str, &[&str]); 3] = [
+        ("A", &["appt.booked", "price.asked"]),
+        ("B", &["consult.opened", "consult.closed", "lead.created"]),
+        ("C", &["content.viewed", "page.viewed", "screen.viewed"]),
+    ];
+    let days = fold.limits.intent_level_days;
+    let sign = SIGNS.into_iter().find_map(|(level, kinds)| Some((level, last_within(fold, kinds, days)?)));
+    if let Some((level, (event, until))) = sign {
+        let why = Why::events([event]).with("date", fold.date(event.at_us)).with("kind", &event.kind);
+        fold.set("need.intent_level", level, why, until);
+    }
 }
 
 fn cleaning(fold: &mut Fold<'_>) {

@@ -1,5 +1,7 @@
 //! What the customer is worth: the paid ledger.
 
+mod prepaid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Event, Why};
@@ -18,6 +20,7 @@ pub(crate) struct Paid<'a> {
 pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
     let payments = Payments::of(fold);
     balances(fold);
+    prepaid::fold(fold, &payments);
     lifetime(fold);
     let refunds = fold.seen.list("refund.paid").to_vec();
     let (recent, until) = fold.recent(&refunds, fold.limits.refund_days);

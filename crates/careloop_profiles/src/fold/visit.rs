@@ -1,11 +1,14 @@
 //! How visits go.
 
+mod duty;
+mod flow;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Event, Micros, Why};
 
 use super::plans::{Plan, next_appointment, plans};
-use super::{Fold, Payments, Timed, earlier, major};
+use super::{Fold, Payments, Timed, earlier, latest, major};
 
 /// What the lifecycle needs to know of plans and bookings.
 pub(crate) struct Plans {
@@ -27,6 +30,8 @@ pub(super) fn fold(fold: &mut Fold<'_>) -> Plans {
     fold.flag("visit.next_booked", next.is_some(), why, starts.map(|starts| starts + 1));
     let plans = plans(fold);
     treatment(fold, &plans, starts);
+    flow::fold(fold, &plans, starts);
+    duty::fold(fold);
     Plans { next: starts, undecided: undecided(fold, &plans) }
 }
 

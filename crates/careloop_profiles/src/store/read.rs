@@ -1,6 +1,6 @@
 //! Which people to fold, and what records say beyond `careloop_people::facts`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list};
 use careloop_kernel::Result;
@@ -100,6 +100,16 @@ pub(crate) async fn record_states(
         }
     }
     Ok(states)
+}
+
+/// Those of these people of whom a pair of records waits for review.
+pub(crate) async fn doubted(connection: &impl ConnectionTrait, persons: &[i64]) -> Result<BTreeSet<i64>> {
+    let list = in_list(persons.iter().copied());
+    let sql = format!(
+        "SELECT r.person FROM records r JOIN identity_doubts d ON d.record_a = r.ord WHERE r.person IN ({list})
+         UNION SELECT r.person FROM records r JOIN identity_doubts d ON d.record_b = r.ord WHERE r.person IN ({list})"
+    );
+    Ok(people(connection, &sql, Vec::new()).await?.into_iter().collect())
 }
 
 #[derive(FromQueryResult)]

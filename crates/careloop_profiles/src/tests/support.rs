@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::{Event, Facts, Inputs, Payer, Profile, Quantiles, fold};
+use crate::{Event, Facts, Inputs, Limits, Payer, Profile, Quantiles, fold};
 
 pub fn instant(text: &str) -> Timestamp {
     careloop_kernel::parse_instant(text, &zone()).unwrap()
@@ -22,6 +22,7 @@ pub fn inputs() -> Inputs {
         zone: zone(),
         clinics: [(1, "BJ01".to_owned()), (2, "BJ02".to_owned())].into(),
         quantiles: Quantiles::of(&payers),
+        limits: Limits::default(),
     }
 }
 
@@ -70,4 +71,30 @@ impl Log {
     pub fn at(&self, facts: &Facts, now: &str) -> Profile {
         fold(facts, &self.0, &inputs(), instant(now))
     }
+}
+
+/// A value somebody has: at `now`, until `until`, and not from then on.
+#[track_caller]
+pub fn holds(facts: &Facts, log: &Log, (tag, value): (&str, &str), now: &str, until: Option<&str>) {
+    let profile = log.at(facts, now);
+    let held = profile.values.iter().find(|held| held.tag == tag && held.value == value);
+    let held = held.unwrap_or_else(|| panic!("{tag} is {:?} at {now}, not {value}", profile.value(tag)));
+    let until = until.map(instant);
+    assert_eq!(held.until_us.map(|at| Timestamp::from_microsecond(at).unwrap()), until, "{tag} {value} until");
+    if let Some(until) = until {
+        let before = Timestamp::from_microsecond(until.as_microsecond() - 1).unwrap();
+        assert!(fold(facts, &log.0, &inputs(), before).has(tag, value), "{tag} {value} ends before its until");
+        assert!(!fold(facts, &log.0, &inputs(), until).has(tag, value), "{tag} {value} outlives its until");
+    }
+}
+
+/// A value somebody lacks at `now`.
+#[track_caller]
+pub fn lacks(facts: &Facts, log: &Log, (tag, value): (&str, &str), now: &str) {
+    assert!(!log.at(facts, now).has(tag, value), "{tag} {value} holds at {now}");
+}
+
+/// A log of these events.
+pub fn told(events: &[(&str, &str, Value)]) -> Log {
+    events.iter().fold(Log::default(), |log, (at, kind, props)| log.add(at, kind, props.clone()))
 }

@@ -111,7 +111,7 @@ async fn reasons_name_their_events_and_the_library_counts_people() {
         let visits = careloop_events::of_records(test.db.read(), &records[3..4]).await.unwrap();
         let last = visits.iter().rfind(|event| event.kind == "visit.closed").unwrap();
         assert_eq!(recency.events[0], last.event_id);
-        let library = list_tags(&test.db, &test.ctx.require::<ReadSegments>().unwrap()).await.unwrap();
+        let library = list_tags(&test.db, &test.ctx.require::<ReadSegments>().unwrap()).await.unwrap().tags;
         let personality = library.iter().find(|tag| tag.tag.id == "attr.personality").unwrap();
         assert_eq!((personality.people, personality.population), (10, 10));
         assert_eq!(personality.values.iter().find(|(value, _)| value == "怕疼").unwrap().1, 10);

@@ -251,6 +251,7 @@ fn people(drawn: Vec<(Facts, Vec<Event>)>, now: i64) -> Vec<Somebody> {
             careloop_profiles::Payer { recency_days: 10, paid_days: 1, net_minor: 5_000 },
             careloop_profiles::Payer { recency_days: 200, paid_days: 3, net_minor: 9_000 },
         ]),
+        limits: careloop_profiles::Limits::default(),
     };
     let mut seq = 0;
     let one = |(index, (mut facts, mut events)): (usize, (Facts, Vec<Event>))| {

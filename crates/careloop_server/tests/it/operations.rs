@@ -225,6 +225,11 @@ fn knowledge() -> Vec<Operation> {
         new("list_tagged_people", "people.read", Filtered)
             .of(|_| vec!["attr.occupation".to_owned()])
             .asking("value=teacher"),
+        new("set_tag_threshold", "settings.manage", Beyond::Refused)
+            .of(|_| vec!["life.dormant".to_owned(), "days".to_owned()])
+            .with(|_| Some(json!({ "value": 200 }))),
+        new("reset_tag_threshold", "settings.manage", Beyond::Refused)
+            .of(|_| vec!["life.dormant".to_owned(), "days".to_owned()]),
         new("list_segments", "segments.read", Counted),
         new(
             "create_segment",

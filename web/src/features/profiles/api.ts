@@ -2,6 +2,7 @@ import { $api, client, type Schemas } from "@/lib/api";
 import { paging } from "@/lib/list";
 
 export type Tag = Schemas["TagView"];
+export type Threshold = Tag["thresholds"][number];
 export type PersonTag = Schemas["PersonTagView"];
 
 export const useTags = () => $api.useQuery("get", "/api/tags", {}, { staleTime: 60_000 });
@@ -18,3 +19,7 @@ export const addTag = (id: string, body: Schemas["SetTagBody"]) =>
   client.POST("/api/people/{id}/tags", { params: { path: { id } }, body });
 export const removeTag = (id: string, tag: string, value: string) =>
   client.DELETE("/api/people/{id}/tags/{tag}", { params: { path: { id, tag }, query: { value } } });
+export const setThreshold = (id: string, name: string, value: number) =>
+  client.PUT("/api/tags/{id}/thresholds/{name}", { params: { path: { id, name } }, body: { value } });
+export const resetThreshold = (id: string, name: string) =>
+  client.DELETE("/api/tags/{id}/thresholds/{name}", { params: { path: { id, name } } });

@@ -1,4 +1,5 @@
 import type { Texts } from "@/lib/i18n";
+import { thresholds } from "./thresholdTexts";
 
 const zh = {
   title: "标签库",
@@ -16,6 +17,12 @@ const zh = {
   none: "没有符合的标签",
   empty: "还没有客户带这个取值",
   no_values: "还没有客户带这个标签",
+  waiting: "等待数据",
+  waits_for: "等待：{{needs}}",
+  needs: "数据来源",
+  need_seen: "已有",
+  need_missing: "还没有",
+  thresholds: thresholds.zh,
   name: "姓名",
   phone: "电话",
   clinics: "门店",
@@ -70,6 +77,12 @@ const en: typeof zh = {
   none: "No tag fits",
   empty: "No customer has this value yet",
   no_values: "No customer has this tag yet",
+  waiting: "Waiting for data",
+  waits_for: "Waits for: {{needs}}",
+  needs: "Told from",
+  need_seen: "seen",
+  need_missing: "not seen yet",
+  thresholds: thresholds.en,
   name: "Name",
   phone: "Phone",
   clinics: "Clinics",

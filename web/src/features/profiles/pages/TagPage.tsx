@@ -1,4 +1,6 @@
 import { useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/lib/api";
 import { pagesOf } from "@/lib/list";
@@ -9,7 +11,10 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { Page, Panel } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/states";
 import { type Tag, useTagPeople, useTags } from "../api";
+import { Needs } from "../components/Needs";
+import { ThresholdsDrawer } from "../components/ThresholdsDrawer";
 import { ValueBars } from "../components/ValueBars";
+import { WaitsFor } from "../components/WaitsFor";
 
 type PersonRow = Schemas["TaggedPersonView"];
 
@@ -19,12 +24,18 @@ export function TagPage() {
   const { pick } = useFormat();
   const tags = useTags();
   const tag = tags.data?.items.find((one) => one.id === id);
+  const [open, setOpen] = useState(false);
   return (
     <Page
       title={tag ? pick(tag.name_zh, tag.name_en) : t("title")}
       back={<Link href={paths.tags()}>{t("title")}</Link>}
+      actions={
+        tag &&
+        tag.thresholds.length > 0 && <Button onClick={() => setOpen(true)}>{t("thresholds.open")}</Button>
+      }
     >
       <Loaded query={tags}>{() => (tag ? <TagBody tag={tag} /> : <Empty title={t("none")} />)}</Loaded>
+      {open && tag && <ThresholdsDrawer tag={tag} onClose={() => setOpen(false)} />}
     </Page>
   );
 }
@@ -46,12 +57,19 @@ function TagBody({ tag }: { tag: Tag }) {
     <div className="grid-2">
       <Panel
         title={t("values")}
-        extra={<span className="faint">{t("coverage", { percent: percent(tag.coverage) })}</span>}
+        extra={
+          tag.people != null && (
+            <span className="faint">
+              {t("people", { count: tag.people })} · {t("coverage", { percent: percent(tag.coverage) })}
+            </span>
+          )
+        }
       >
         <p className="soft" style={{ marginTop: 0 }}>
           {pick(tag.definition_zh, tag.definition_en)}
         </p>
         <ValueBars tag={tag} chosen={value} />
+        <Needs tag={tag} />
       </Panel>
       <Panel title={value ? t("behind", { value: label }) : t("choose_value")} flush>
         {value ? (
@@ -69,7 +87,10 @@ function TagBody({ tag }: { tag: Tag }) {
             )}
           />
         ) : (
-          <Empty title={t("choose_value")} />
+          <Empty
+            title={t(tag.waiting ? "waiting" : "choose_value")}
+            action={tag.waiting && <WaitsFor tag={tag} />}
+          />
         )}
       </Panel>
     </div>

@@ -71,7 +71,7 @@ export function TagsPage() {
   );
 }
 
-const isHeld = (tag: Tag) => tag.values.some(({ count }) => count > 0);
+const isHeld = (tag: Tag) => (tag.people ?? 0) > 0;
 /** The library's order, with the tags that nobody has at the end. */
 const heldFirst = (tags: Tag[]) => [...tags.filter(isHeld), ...tags.filter((tag) => !isHeld(tag))];
 
@@ -86,7 +86,10 @@ function TagCard({ tag }: { tag: Tag }) {
           <Link className="strong" href={paths.tag(tag.id)}>
             {name}
           </Link>
-          <Chip>{t(`kinds.${tag.kind}`, { defaultValue: tag.kind })}</Chip>
+          <span className="row" style={{ gap: 6 }}>
+            {tag.waiting && <Chip tone="warn">{t("waiting")}</Chip>}
+            <Chip>{t(`kinds.${tag.kind}`, { defaultValue: tag.kind })}</Chip>
+          </span>
         </div>
         <div className="faint">{pick(tag.definition_zh, tag.definition_en)}</div>
         <ValueBars tag={tag} most={4} />

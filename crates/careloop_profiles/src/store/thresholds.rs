@@ -1,0 +1,63 @@
+//! Changes of thresholds, and what data the derived tables hold.
+
+use careloop_db::{ConnectionTrait, FromQueryResult, all, one, run};
+use careloop_kernel::Result;
+
+/// A change of a threshold.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct ThresholdRow {
+    pub(crate) ord: i64,
+    pub(crate) at: i64,
+    pub(crate) tag: String,
+    pub(crate) name: String,
+    pub(crate) value: Option<i64>,
+    pub(crate) staff_name: Option<String>,
+}
+
+/// The changes before an instant, oldest first.
+pub(crate) async fn thresholds(connection: &impl ConnectionTrait, before: i64) -> Result<Vec<ThresholdRow>> {
+    let sql = "SELECT t.ord, t.at, t.tag, t.name, t.value, s.name AS staff_name FROM tag_thresholds t
+               LEFT JOIN staff s ON s.ord = t.staff WHERE t.at < $1 ORDER BY t.ord";
+    all(connection, sql, [before.into()]).await
+}
+
+/// Writes a change down.
+pub(crate) async fn insert_threshold(
+    tx: &impl ConnectionTrait,
+    at: i64,
+    (tag, name, value): (&str, &str, Option<i64>),
+    staff: Option<i64>,
+) -> Result<()> {
+    let sql = "INSERT INTO tag_thresholds (at, tag, name, value, staff) VALUES ($1, $2, $3, $4, $5)";
+    run(tx, sql, [at.into(), tag.into(), name.into(), value.into(), staff.into()]).await
+}
+
+/// Which fields of records anybody has.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct FieldsRow {
+    pub(crate) birth_date: i64,
+    pub(crate) gender: i64,
+    pub(crate) region: i64,
+    pub(crate) channel: i64,
+    pub(crate) phone: i64,
+    pub(crate) wecom: i64,
+    pub(crate) household: i64,
+}
+
+/// Looks for one person with each field.
+pub(crate) async fn fields_seen(connection: &impl ConnectionTrait) -> Result<FieldsRow> {
+    let any = |name: &str, condition: &str| {
+        let found = format!("EXISTS (SELECT 1 FROM person_profiles WHERE {condition})");
+        format!("CAST(CASE WHEN {found} THEN 1 ELSE 0 END AS BIGINT) AS {name}")
+    };
+    let columns = [
+        any("birth_date", "birth_date IS NOT NULL"),
+        any("gender", "gender IS NOT NULL"),
+        any("region", "region IS NOT NULL"),
+        any("channel", "channel IS NOT NULL"),
+        any("phone", "has_phone"),
+        any("wecom", "has_wecom"),
+        any("household", "household_size > 1"),
+    ];
+    one(connection, &format!("SELECT {}", columns.join(", ")), []).await
+}
