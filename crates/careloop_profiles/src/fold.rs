@@ -14,6 +14,7 @@ mod need;
 mod plans;
 mod value;
 mod visit;
+mod worth;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::ltv::Ltv;
 use crate::quantiles::Quantiles;
 
 /// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
-pub const RULE_VERSION: i64 = 1;
+pub const RULE_VERSION: i64 = 2;
 
 /// An instant in microseconds since 1970, UTC.
 pub type Micros = i64;
@@ -104,6 +105,8 @@ pub struct Inputs {
     pub clinics: BTreeMap<i64, String>,
     /// Cut points of the value scores; none before anybody paid.
     pub quantiles: Option<Quantiles>,
+    /// The value models; none before anybody paid.
+    pub ltv: Option<Ltv>,
 }
 
 /// Who set a value.

@@ -1,5 +1,7 @@
 //! Tags over HTTP.
 
+pub mod models;
+
 use axum::extract::State;
 use careloop_http::{ApiResult, App, Auth, Body, PageQuery, PageView, Params, PathId, Problems, Router, time_view};
 use careloop_kernel::ids::{EventId, PersonId};
@@ -13,12 +15,13 @@ use axum::Json;
 
 use crate::model::RULE_VERSION;
 use crate::reason::because;
-use crate::service::{self, Explained, TagCount};
+use crate::service::{self, Explained, TagCount, TagSetting};
 
 /// The routes of this feature.
 pub fn router() -> Router {
     Router::new()
         .routes(routes!(list_tags))
+        .routes(routes!(models::list_models))
         .routes(routes!(list_tagged_people))
         .routes(routes!(list_person_tags, set_person_tag))
         .routes(routes!(remove_person_tag))
@@ -236,6 +239,11 @@ pub struct SetTagBody {
     pub tag: String,
     /// The value; `true` for a flag.
     pub value: String,
+    /// Why, in a few words without names or numbers.
+    pub reason: Option<String>,
+    /// The last day on which it replaces what is computed; only for a computed tag. Without one it holds until removed.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until_on: Option<jiff::civil::Date>,
 }
 
 /// Sets a tag by hand.
@@ -248,7 +256,9 @@ async fn set_person_tag(
     PathId(id): PathId<String>,
     Body(body): Body<SetTagBody>,
 ) -> ApiResult<StatusCode> {
-    service::set_tag(&app.db, &ctx, &id, &body.tag, &body.value).await?;
+    let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let setting = TagSetting { tag: &body.tag, value: &body.value, reason, until_on: body.until_on };
+    service::set_tag_on_terms(&app.db, &ctx, &id, &setting).await?;
     app.wake.call();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,3 +3,4 @@
 mod fold;
 mod library;
 mod support;
+mod worth;
