@@ -15,6 +15,7 @@ mod need;
 mod plans;
 mod value;
 mod visit;
+mod worth;
 
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};

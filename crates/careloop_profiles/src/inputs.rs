@@ -1,4 +1,5 @@
-//! Dated inputs: thresholds (see `thresholds.rs`) and cut points of the value scores. The latter are set when the log has grown much, when it rests after payments have
+//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, and the value models of [`crate::ltv`]. The
+//! latter two are set when the log has grown much, when it rests after payments have
 //! arrived, or when a day has passed; they are stored and told to the log, so that a value stays reproducible.
 
 use careloop_db::{ConnectionTrait, Db};
@@ -6,10 +7,13 @@ use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
 use careloop_kernel::ids::EventId;
 use careloop_kernel::{Ctx, Error, Result};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::fold::DAY_US;
 use crate::limits::Limits;
+use crate::ltv::{Ltv, PaidDays};
 use crate::model::{Inputs, RULE_VERSION};
 use crate::quantiles::{Payer, Quantiles};
 use crate::{store, thresholds};
@@ -40,39 +44,70 @@ async fn with_quantiles(
     let zone = careloop_access::settings::load(connection).await?.time_zone;
     let clinics = store::clinic_codes(connection).await?.into_iter().collect();
     let (overrides, last) = thresholds::in_force(connection, before).await?;
-    Ok((Inputs { zone, clinics, quantiles, limits: Limits::with(&overrides) }, last))
+    Ok((Inputs { zone, clinics, quantiles, ltv: None, limits: Limits::with(&overrides) }, last))
 }
 
-fn parse(value: &str) -> Result<Option<Quantiles>> {
-    serde_json::from_str(value).map_err(Error::internal)
+/// What is measured over all payers, as stored.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Measured {
+    #[serde(flatten)]
+    quantiles: Option<Quantiles>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ltv: Option<Ltv>,
+}
+
+fn parse(value: &str) -> Result<Measured> {
+    serde_json::from_str::<Option<Measured>>(value).map(Option::unwrap_or_default).map_err(Error::internal)
 }
 
 /// The inputs in force now.
 pub async fn live(connection: &impl ConnectionTrait) -> Result<LiveInputs> {
     let row = store::find_inputs(connection, i64::MAX).await?.unwrap_or_else(store::zero_inputs);
-    let (inputs, last) = with_quantiles(connection, parse(&row.value)?, i64::MAX).await?;
+    let Measured { quantiles, ltv } = parse(&row.value)?;
+    let (inputs, last) = with_quantiles(connection, quantiles, i64::MAX).await?;
     // Both numbers only grow, so that their sum grows with either.
-    Ok(LiveInputs { inputs, basis: (row.ord + last) * 1000 + RULE_VERSION })
+    Ok(LiveInputs { inputs: Inputs { ltv, ..inputs }, basis: (row.ord + last) * 1000 + RULE_VERSION })
+}
+
+/// When the inputs in force now were set; none before anybody did.
+pub(crate) async fn set_at(connection: &impl ConnectionTrait) -> Result<Option<i64>> {
+    Ok(store::find_inputs(connection, i64::MAX).await?.map(|row| row.at))
 }
 
 /// The inputs that were in force at an instant; when none had been set by then, those computed for it.
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
     let row = store::find_inputs(connection, at.as_microsecond()).await?;
-    let (mut inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
-    inputs.quantiles = match row {
+    let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
+    let Measured { quantiles, ltv } = match row {
         Some(row) => parse(&row.value)?,
-        None => compute(connection, &inputs, at).await?,
+        None => {
+            let Payers { quantiles, paid, today } = payers(connection, &inputs, at).await?;
+            let ltv = fitted(move || (!paid.is_empty()).then(|| Ltv::fit(&paid, today))).await?;
+            Measured { quantiles, ltv }
+        }
     };
-    Ok(inputs)
+    Ok(Inputs { quantiles, ltv, ..inputs })
 }
 
-/// The cut points over the log as of an instant.
-async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Option<Quantiles>> {
+/// Fits outside the threads that answer requests.
+async fn fitted(fit: impl FnOnce() -> Option<Ltv> + Send + 'static) -> Result<Option<Ltv>> {
+    tokio::task::spawn_blocking(fit).await.map_err(Error::internal)
+}
+
+/// Everybody who paid by an instant.
+struct Payers {
+    quantiles: Option<Quantiles>,
+    paid: Vec<PaidDays>,
+    today: Date,
+}
+
+/// The payers and their cut points over the log as of an instant.
+async fn payers(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Payers> {
     let now = at.as_microsecond();
     let from = now - inputs.limits.value_days * DAY_US;
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
-    let mut payers = Vec::new();
+    let (mut payers, mut all_paid) = (Vec::new(), Vec::new());
     let currency = careloop_access::settings::load(connection).await?.currency;
     let mut rows = store::payers(connection, now, currency).await?;
     rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
@@ -87,8 +122,9 @@ async fn compute(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timesta
             paid_days: i64::try_from(days.len()).unwrap_or(i64::MAX),
             net_minor: person.iter().filter(|row| row.at >= from).map(signed).fold(0, i64::saturating_add),
         });
+        all_paid.push(PaidDays::of(paid().map(|row| (date(row.at), row.amount))));
     }
-    Ok(Quantiles::of(&payers))
+    Ok(Payers { quantiles: Quantiles::of(&payers), paid: all_paid, today })
 }
 
 /// Whether the inputs should be set again: never set, set on an earlier day, the log has grown to over twice its length, or
@@ -108,16 +144,26 @@ pub async fn are_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if ctx.now_us() - end.received_at < REST_US {
         return Ok(false);
     }
-    let enough = (parse(&row.value)?.map_or(0, |quantiles| quantiles.payers) / PAYERS_A_PAYMENT).max(1);
+    let enough = (parse(&row.value)?.quantiles.map_or(0, |quantiles| quantiles.payers) / PAYERS_A_PAYMENT).max(1);
     Ok(store::payments_since(db.read(), row.log_seq, enough).await? >= enough)
 }
 
-/// Sets the inputs from the whole log as it stands, and tells the log.
+/// Sets the inputs from the whole log as it stands, and tells the log. The value models are kept while they are good, so
+/// that people's values do not move every day.
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let now = crate::live_now(ctx);
     let (inputs, _) = with_quantiles(db.read(), None, i64::MAX).await?;
-    let quantiles = compute(db.read(), &inputs, now).await?;
-    let value = serde_json::to_string(&quantiles).map_err(Error::internal)?;
+    let Payers { quantiles, paid, today } = payers(db.read(), &inputs, now).await?;
+    let before = match store::find_inputs(db.read(), i64::MAX).await? {
+        Some(row) => parse(&row.value)?.ltv,
+        None => None,
+    };
+    let count = i64::try_from(paid.len()).unwrap_or(i64::MAX);
+    let ltv = match before.filter(|ltv| ltv.is_good(today, count)) {
+        Some(good) => Some(good),
+        None => fitted(move || (!paid.is_empty()).then(|| Ltv::fit_and_calibrate(&paid, today))).await?,
+    };
+    let value = serde_json::to_string(&Measured { quantiles, ltv }).map_err(Error::internal)?;
     let tx = db.begin().await?;
     let told = NewEvent {
         kind: "inputs.set".to_owned(),

@@ -16,7 +16,9 @@ pub mod inputs;
 mod library;
 mod limits;
 mod load;
+pub mod ltv;
 mod model;
+pub mod models;
 mod quantiles;
 mod reason;
 mod refold;
@@ -39,8 +41,8 @@ pub use reason::because;
 pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
 pub use seen::{Seen, seen};
 pub use service::{
-    Explained, TagCount, clinic_names, event_ids, list_tags, people_holding, people_with, person_tags, remove_tag,
-    set_tag, tags_by_person,
+    Explained, TagCount, TagSetting, clinic_names, event_ids, list_tags, people_holding, people_with, person_tags,
+    remove_tag, set_tag, set_tag_on_terms, tags_by_person,
 };
 pub use thresholds::{Change, Threshold, reset_threshold, set_threshold, thresholds};
 

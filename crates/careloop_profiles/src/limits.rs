@@ -89,8 +89,11 @@ limits! {
     high_ticket_minor = "visit.high_ticket"."amount_minor";
     value_days = "val.f"."days";
     abc_days = "val.abc"."days";
-    abc_lines_1 = "val.abc"."lines_1";
-    abc_lines_2 = "val.abc"."lines_2";
+    abc_weight_breadth = "val.abc"."weight_breadth";
+    abc_weight_ability = "val.abc"."weight_ability";
+    abc_weight_willingness = "val.abc"."weight_willingness";
+    abc_items_1 = "val.abc"."items_1";
+    abc_items_2 = "val.abc"."items_2";
     abc_single_1_minor = "val.abc"."single_1_minor";
     abc_single_2_minor = "val.abc"."single_2_minor";
     abc_paid_days_1 = "val.abc"."paid_days_1";
@@ -119,6 +122,7 @@ limits! {
     dormant_days = "life.dormant"."days";
     churned_days = "life.churned"."days";
     churned_recalls = "life.churned"."missed_recalls";
+    churned_unreachable = "life.churned"."unreachable";
     won_back_days = "life.won_back"."days";
     won_back_contact_days = "life.won_back"."contact_days";
     intent_level_days = "need.intent_level"."days";

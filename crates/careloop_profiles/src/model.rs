@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::limits::Limits;
+use crate::ltv::Ltv;
 use crate::quantiles::Quantiles;
 
 /// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
@@ -109,6 +110,8 @@ pub struct Inputs {
     pub quantiles: Option<Quantiles>,
     /// The numbers of the rules: the library's, or what the chain put in their place.
     pub limits: Limits,
+    /// The value models; none before anybody paid.
+    pub ltv: Option<Ltv>,
 }
 
 /// Who set a value.

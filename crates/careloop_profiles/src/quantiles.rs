@@ -91,7 +91,7 @@ impl Quantiles {
 }
 
 /// For k = 1..4 the smallest value that at least 20k % of the values do not exceed.
-fn cuts(mut values: Vec<i64>) -> Option<[i64; 4]> {
+pub(crate) fn cuts(mut values: Vec<i64>) -> Option<[i64; 4]> {
     values.sort_unstable();
     let mut found = [0; 4];
     for (k, cut) in found.iter_mut().enumerate() {

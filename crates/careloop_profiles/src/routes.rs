@@ -3,6 +3,8 @@
 mod library;
 mod thresholds;
 
+pub mod models;
+
 use axum::extract::State;
 use careloop_http::{ApiResult, App, Auth, Body, Params, PathId, Problems, Router, time_view};
 use careloop_kernel::ids::EventId;
@@ -17,7 +19,7 @@ use axum::Json;
 use crate::library::ClinicNames;
 use crate::model::RULE_VERSION;
 use crate::reason::because;
-use crate::service::{self, Explained};
+use crate::service::{self, Explained, TagSetting};
 
 /// The routes of this feature.
 pub fn router() -> Router {
@@ -25,6 +27,7 @@ pub fn router() -> Router {
         .routes(routes!(library::list_tags))
         .routes(routes!(library::list_tagged_people))
         .routes(routes!(thresholds::set_tag_threshold, thresholds::reset_tag_threshold))
+        .routes(routes!(models::list_models))
         .routes(routes!(list_person_tags, set_person_tag))
         .routes(routes!(remove_person_tag))
 }
@@ -110,6 +113,11 @@ pub struct SetTagBody {
     pub tag: String,
     /// The value; `true` for a flag.
     pub value: String,
+    /// Why, in a few words without names or numbers.
+    pub reason: Option<String>,
+    /// The last day on which it replaces what is computed; only for a computed tag. Without one it holds until removed.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until_on: Option<jiff::civil::Date>,
 }
 
 /// Sets a tag by hand.
@@ -122,7 +130,9 @@ async fn set_person_tag(
     PathId(id): PathId<String>,
     Body(body): Body<SetTagBody>,
 ) -> ApiResult<StatusCode> {
-    service::set_tag(&app.db, &ctx, &id, &body.tag, &body.value).await?;
+    let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let setting = TagSetting { tag: &body.tag, value: &body.value, reason, until_on: body.until_on };
+    service::set_tag_on_terms(&app.db, &ctx, &id, &setting).await?;
     app.wake.call();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,8 @@ use careloop_events::{INTERNAL_SOURCE, NewEvent, StoredEvent};
 use careloop_kernel::ids::{EventId, Id};
 use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
-use serde_json::json;
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
 
 use crate::fold::held;
 use crate::library::{ClinicNames, TagDef, TagForm, tag_library};
@@ -16,6 +17,9 @@ use crate::refold::{live_now, refold, value_of};
 use crate::seen::{Seen, seen};
 use crate::thresholds::{Threshold, thresholds};
 use crate::{inputs, store};
+
+/// How many characters a reason has at most.
+const MOST_REASON: usize = 100;
 
 /// A tag with how many people have it.
 #[derive(Debug, Clone)]
@@ -128,6 +132,11 @@ pub async fn event_ids(db: &Db, seqs: &[i64]) -> Result<BTreeMap<i64, EventId>> 
     Ok(keys.into_iter().map(|(seq, key)| (seq, EventId::from_bits(u128::from_be_bytes(key)))).collect())
 }
 
+/// Whether a text may be a phone, a number of a card or an address.
+fn looks_personal(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() >= 6 || text.contains('@')
+}
+
 /// The tag, if staff may set it to this value.
 fn settable(tag: &str, value: &str) -> Result<&'static TagDef> {
     let tag = tag_library().get(tag)?;
@@ -136,27 +145,82 @@ fn settable(tag: &str, value: &str) -> Result<&'static TagDef> {
         return Err(Error::invalid("tags.computed", message).with_field("tag", "a tag that staff set"));
     }
     tag.check_value(value)?;
-    let digits = value.chars().filter(char::is_ascii_digit).count();
-    if tag.form == TagForm::Open && (digits >= 6 || value.contains('@')) {
+    if tag.form == TagForm::Open && looks_personal(value) {
         let message = "this looks like personal data; a label is a short word about the customer";
         return Err(Error::invalid("tags.personal", message).with_field("value", "no numbers or addresses"));
     }
     Ok(tag)
 }
 
+/// A tag to set by hand, and on what terms.
+#[derive(Debug, Clone, Copy)]
+pub struct TagSetting<'a> {
+    /// The tag.
+    pub tag: &'a str,
+    /// The value.
+    pub value: &'a str,
+    /// Why, in a few words that say nothing personal.
+    pub reason: Option<&'a str>,
+    /// The last day on which it replaces what is computed.
+    pub until_on: Option<Date>,
+}
+
+impl TagSetting<'_> {
+    /// The tag, if staff may set it so.
+    fn check(&self, today: Date) -> Result<&'static TagDef> {
+        let tag = settable(self.tag, self.value)?;
+        if self.reason.is_some_and(|reason| reason.chars().count() > MOST_REASON || looks_personal(reason)) {
+            let message = format!("a reason is up to {MOST_REASON} characters long and names no number or address");
+            return Err(Error::invalid("tags.reason", message).with_field("reason", "a few words"));
+        }
+        match self.until_on {
+            Some(_) if !tag.overridable => {
+                let message = format!("nothing is computed for `{}`; it holds until it is removed", tag.id);
+                Err(Error::invalid("tags.until", message).with_field("until_on", "only for a computed tag"))
+            }
+            Some(day) if day < today => {
+                let message = format!("{day} is over; name today or a later day");
+                Err(Error::invalid("tags.until", message).with_field("until_on", "today or later"))
+            }
+            _ => Ok(tag),
+        }
+    }
+
+    /// Whether this is what an event told.
+    fn is_told_by(&self, event: &Event) -> bool {
+        let until_on = self.until_on.map(|day| day.to_string());
+        event.text("reason") == self.reason && event.text("until_on") == until_on.as_deref()
+    }
+
+    fn terms(&self) -> Map<String, Value> {
+        let reason = self.reason.map(|reason| ("reason".to_owned(), reason.into()));
+        let until_on = self.until_on.map(|day| ("until_on".to_owned(), day.to_string().into()));
+        reason.into_iter().chain(until_on).collect()
+    }
+}
+
 /// Sets a tag by hand; an event tells of it. Setting what is set changes nothing.
 pub async fn set_tag(db: &Db, ctx: &Ctx<EditTags>, reference: &str, tag: &str, value: &str) -> Result<()> {
-    let tag = settable(tag, value)?;
+    set_tag_on_terms(db, ctx, reference, &TagSetting { tag, value, reason: None, until_on: None }).await
+}
+
+/// Sets a tag by hand with a reason or a last day; an event tells of it. Setting what is set changes nothing.
+pub async fn set_tag_on_terms(db: &Db, ctx: &Ctx<EditTags>, reference: &str, setting: &TagSetting<'_>) -> Result<()> {
+    let zone = careloop_access::settings::load(db.read()).await?.time_zone;
+    let tag = setting.check(zone.to_datetime(ctx.now()).date())?;
+    let value = setting.value;
     let person = careloop_people::find_person(db.read(), &ctx.require()?, reference).await?;
     let tx = db.begin().await?;
     let records = records_of(&tx, person).await?;
     let events = careloop_events::of_records(&*tx, &records).await?;
     let events: Vec<Event> = events.into_iter().map(Event::from).collect();
-    let is_set = held(&events).values().any(|tags| tags.get(&tag.id).is_some_and(|values| values.contains_key(value)));
+    let is_set = held(&events).values().any(|tags| {
+        tags.get(&tag.id).and_then(|values| values.get(value)).is_some_and(|event| setting.is_told_by(event))
+    });
     let later_other = !tag.multi
         && held(&events).values().any(|tags| tags.get(&tag.id).is_some_and(|values| !values.contains_key(value)));
     if !is_set || later_other {
-        append(&tx, ctx, "tag.set", &[person], (&tag.id, value)).await?;
+        append(&tx, ctx, "tag.set", &[person], (&tag.id, value, setting.terms())).await?;
         refold_one(&tx, ctx, person).await?;
     }
     tx.commit().await
@@ -175,7 +239,7 @@ pub async fn remove_tag(db: &Db, ctx: &Ctx<EditTags>, reference: &str, tag: &str
         for held_value in tags.get(&tag.id).into_iter().flat_map(BTreeMap::keys) {
             if value.is_none_or(|wanted| wanted == held_value) {
                 found = true;
-                append(&tx, ctx, "tag.removed", &[record], (&tag.id, held_value)).await?;
+                append(&tx, ctx, "tag.removed", &[record], (&tag.id, held_value, Map::new())).await?;
             }
         }
     }
@@ -204,8 +268,9 @@ async fn append(
     ctx: &Ctx<EditTags>,
     kind: &str,
     records: &[i64],
-    (tag, value): (&str, &str),
+    (tag, value, terms): (&str, &str, Map<String, Value>),
 ) -> Result<()> {
+    let told = json!({ "tag": tag, "value": value, "by": "staff", "staff": ctx.actor().label() });
     let event = |record: &i64| NewEvent {
         kind: kind.to_owned(),
         record: *record,
@@ -214,10 +279,7 @@ async fn append(
         message_id: format!("tag:{}", ctx.new_id::<EventId>()),
         at: ctx.now(),
         amount: None,
-        props: json!({ "tag": tag, "value": value, "by": "staff", "staff": ctx.actor().label() })
-            .as_object()
-            .cloned()
-            .unwrap_or_default(),
+        props: told.as_object().cloned().into_iter().flatten().chain(terms.clone()).collect(),
         flags: 0,
     };
     let events: Vec<NewEvent> = records.iter().map(event).collect();

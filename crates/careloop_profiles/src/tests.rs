@@ -11,3 +11,4 @@ mod person;
 mod support;
 mod value;
 mod visit;
+mod worth;

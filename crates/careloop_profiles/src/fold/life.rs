@@ -46,13 +46,23 @@ fn seen<'a>(fold: &Fold<'a>, payments: &Payments<'a>) -> Vec<&'a Event> {
     seen
 }
 
-/// Whether a customer who was last seen by this event is lost. Touches and calls in vain before it do not count.
+/// Whether a customer who was last seen by this event is lost. Touches and calls in vain before it do not count. Each of the
+/// three rules is switched off by a threshold of 0.
 fn churned(fold: &Fold<'_>, care: &Care, last: &Event) -> Timed<bool> {
-    let gone = fold.older(last.at_us, fold.limits.churned_days);
+    let limits = fold.limits;
+    let gone = gone(fold, last);
     let missed = care.missed_recalls;
-    let unreachable = care.unreachable.is_some_and(|since| since >= last.at_us);
-    let value = gone.value || unreachable || missed.value >= fold.limits.churned_recalls;
-    Timed { value, until: earlier(gone.until, missed.until) }
+    let unreachable = limits.churned_unreachable > 0 && care.unreachable.is_some_and(|since| since >= last.at_us);
+    let by_recalls = limits.churned_recalls > 0 && missed.value >= limits.churned_recalls;
+    Timed { value: gone.value || unreachable || by_recalls, until: earlier(gone.until, missed.until) }
+}
+
+/// Whether the customer stayed away too long, if that is a rule.
+fn gone(fold: &Fold<'_>, last: &Event) -> Timed<bool> {
+    match fold.limits.churned_days {
+        0 => Timed { value: false, until: None },
+        days => fold.older(last.at_us, days),
+    }
 }
 
 /// The visit of the last days that brought back a customer who was lost when somebody contacted them.
@@ -104,7 +114,7 @@ fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>, seen: &[&'a Even
         return Standing { churned: false, won_back: false, dormant: false, at_risk: false, until: None };
     };
     let limits = fold.limits;
-    let (gone, asleep) = (fold.older(last.at_us, limits.churned_days), fold.older(last.at_us, limits.dormant_days));
+    let (gone, asleep) = (gone(fold, last), fold.older(last.at_us, limits.dormant_days));
     let lost = churned(fold, &known.care, last);
     let (churned, churned_until) = (lost.value, lost.until);
     let why = Why::events([last]).with("date", fold.date(last.at_us));

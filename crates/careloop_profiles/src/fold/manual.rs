@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use careloop_events::StoredEvent;
 
 use crate::library::tag_library;
-use crate::model::{Event, Origin, TagValue, Why};
+use crate::model::{Event, Micros, Origin, TagValue, Why};
 
 use super::Fold;
 
@@ -63,6 +63,9 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
     }
     for (tag, mut values) in tags {
         let Some(def) = tag_library().find(&tag) else { continue };
+        if def.overridable {
+            values.retain(|_, event| ends(fold, event).is_none_or(|end| end > fold.now));
+        }
         if !def.multi {
             // Two records may hold different values: the one set last wins.
             let last = values
@@ -71,12 +74,18 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
                 .map(|(value, event)| (value.clone(), *event));
             values = last.into_iter().collect();
         }
-        let values: Vec<TagValue> =
-            values.into_iter().map(|(value, event)| set_by_people(&tag, value, event)).collect();
+        let until = |event: &Event| if def.overridable { ends(fold, event) } else { None };
+        let values: Vec<TagValue> = values
+            .into_iter()
+            .map(|(value, event)| TagValue { until_us: until(event), ..set_by_people(&tag, value, event) })
+            .collect();
         if values.is_empty() {
             continue;
         }
         if def.overridable {
+            for value in &values {
+                fold.look_again(value.until_us);
+            }
             fold.replace(&tag, values);
         } else {
             fold.add(values);
@@ -84,7 +93,16 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
     }
 }
 
+/// The end of the last day on which a value that replaces a computed one holds; without one it holds until it is removed.
+fn ends(fold: &Fold<'_>, event: &Event) -> Option<Micros> {
+    Fold::day_of(event, "until_on").and_then(|day| fold.day_after(day, 1))
+}
+
 fn set_by_people(tag: &str, value: String, event: &Event) -> TagValue {
     let origin = if event.text("by") == Some("import") { Origin::Imported } else { Origin::Manual };
-    TagValue { tag: tag.to_owned(), value, why: Why::events([event]), until_us: None, origin }
+    let why = match event.text("reason") {
+        Some(reason) => Why::events([event]).with("reason", reason),
+        None => Why::events([event]),
+    };
+    TagValue { tag: tag.to_owned(), value, why, until_us: None, origin }
 }

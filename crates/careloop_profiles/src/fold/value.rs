@@ -36,6 +36,7 @@ pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
         abc(fold, &payments);
         bands(fold, &payments);
         mix(fold, &payments);
+        super::worth::fold(fold, &payments);
         cycle_points = cycle(fold, &payments);
     }
     Paid { payments, cycle_points }
@@ -76,22 +77,29 @@ fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     fold.set("val.rfm", quantiles.cell(scores), why, earlier(r_until, m_until));
 }
 
+/// How many treatments somebody took: distinct items paid, ordered or treated, or business lines where sources name more
+/// of those.
+fn breadth_of(fold: &Fold<'_>, payments: &Payments<'_>) -> i64 {
+    let treated = fold.seen.lists(&["order.created", "visit.closed"]);
+    let events = || payments.events.iter().chain(&treated);
+    let distinct = |field: &str| events().filter_map(|event| event.text(field)).collect::<BTreeSet<_>>().len();
+    i64::try_from(distinct("item").max(distinct("line"))).unwrap_or(i64::MAX)
+}
+
 fn abc(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let limits = fold.limits;
     let points = |value: i64, one: i64, two: i64| i64::from(value >= one) + i64::from(value >= two);
-    let lines: BTreeSet<&str> = payments.events.iter().filter_map(|event| event.text("line")).collect();
     let largest = payments.events.iter().copied().max_by_key(|event| event.amount);
     let (recent, until) = fold.recent(&payments.events, limits.abc_days);
     let mut days: Vec<_> = recent.iter().map(|event| fold.date(event.at_us)).collect();
     days.dedup();
     let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    let breadth = points(count(lines.len()), limits.abc_lines_1, limits.abc_lines_2);
-    let ability = points(
-        largest.and_then(|event| event.amount).unwrap_or(0),
-        limits.abc_single_1_minor,
-        limits.abc_single_2_minor,
-    );
-    let willingness = points(count(days.len()), limits.abc_paid_days_1, limits.abc_paid_days_2);
+    let breadth =
+        limits.abc_weight_breadth * points(breadth_of(fold, payments), limits.abc_items_1, limits.abc_items_2);
+    let single = largest.and_then(|event| event.amount).unwrap_or(0);
+    let ability = limits.abc_weight_ability * points(single, limits.abc_single_1_minor, limits.abc_single_2_minor);
+    let often = points(count(days.len()), limits.abc_paid_days_1, limits.abc_paid_days_2);
+    let willingness = limits.abc_weight_willingness * often;
     let total = breadth + ability + willingness;
     let class = if total >= limits.abc_a_points {
         "A"

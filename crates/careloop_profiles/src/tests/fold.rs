@@ -160,10 +160,19 @@ fn classes_are_counted_as_defined() {
     let abc = |log: &Log| log.at(&facts(), "2026-03-01").value("val.abc").map(str::to_owned);
     let one = Log::default().add("2026-01-01", "payment.received", line("综合", 100_000));
     assert_eq!(abc(&one).as_deref(), Some("C"));
-    let two = one.add("2026-01-02", "payment.received", line("种植", 300_000));
+    let two = one.clone().add("2026-01-02", "payment.received", line("种植", 300_000));
     assert_eq!(abc(&two).as_deref(), Some("B"), "two lines, 3,000 yuan, two days: 1 + 1 + 1");
     let three = two.add("2026-01-03", "payment.received", line("正畸", 1_000_000));
-    assert_eq!(abc(&three).as_deref(), Some("A"), "three lines, 10,000 yuan, three days: 2 + 2 + 1");
+    assert_eq!(abc(&three).as_deref(), Some("B"), "three lines, 10,000 yuan, three days: 1 + 2 + 1");
+    let four = three.add("2026-01-03", "order.created", line("儿牙", 10_000));
+    assert_eq!(abc(&four).as_deref(), Some("A"), "four lines, 10,000 yuan, three days: 2 + 2 + 1");
+    let items = ["洁牙", "补牙", "拔牙"]
+        .into_iter()
+        .fold(one.clone(), |log, item| log.add("2026-02-01", "visit.closed", json!({ "line": "综合", "item": item })));
+    assert_eq!(abc(&items), abc(&one), "three items: 1 + 0 + 0");
+    let many = items.add("2026-02-02", "order.created", json!({ "amount": 300_000, "item": "根管" }));
+    let paying = many.add("2026-02-02", "payment.received", json!({ "amount": 300_000 }));
+    assert_eq!(abc(&paying).as_deref(), Some("B"), "four items, 3,000 yuan, two days: 2 + 1 + 1");
     let kept = |kept: usize, missed: usize| {
         let log = (0..kept).fold(Log::default(), |log, _| log.add("2026-01-01", "appt.arrived", json!({})));
         let log = (0..missed).fold(log, |log, _| log.add("2026-01-01", "appt.no_show", json!({})));

@@ -25,6 +25,7 @@ fn any_event() -> impl Strategy<Value = (i64, &'static str, Value)> {
             "complaint": "疼痛", "units": 1, "list_amount": { "minor": 1000, "currency": "CNY" }, "discount": { "minor": number * 200, "currency": "CNY" },
             "result": (["no_answer", "unreachable", "fine", "booked"][number as usize]), "method": "phone", "state": (["granted", "refused", "unknown", "granted"][number as usize]),
             "tag": (["attr.personality", "val.abc", "care.vip", "custom.label"][number as usize]), "value": (["怕疼", "A", "true", "熟客"][number as usize]), "by": "staff",
+            "reason": "熟人",
         });
         let more = json!({
             "days": number, "planned_end": date.to_string(), "expires_on": date.to_string(), "until_on": date.to_string(), "on": date.to_string(),

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::ltv::{BgNbd, GammaGamma, Ltv, Model};
 use crate::{Event, Facts, Inputs, Limits, Payer, Profile, Quantiles, fold};
 
 pub fn instant(text: &str) -> Timestamp {
@@ -23,7 +24,19 @@ pub fn inputs() -> Inputs {
         clinics: [(1, "BJ01".to_owned()), (2, "BJ02".to_owned())].into(),
         quantiles: Quantiles::of(&payers),
         limits: Limits::default(),
+        ltv: Some(ltv()),
     }
+}
+
+/// Value models with round parameters, fitted on a day in the middle of the lives that tests make up.
+pub fn ltv() -> Ltv {
+    let model = Model {
+        purchases: BgNbd { r: 0.5, alpha: 8.0, a: 0.8, b: 2.5 },
+        spend: GammaGamma { p: 2.0, q: 3.0, gamma: 600.0 },
+        cuts: [5_000, 20_000, 60_000, 150_000],
+        calibration: None,
+    };
+    Ltv { as_of: jiff::civil::date(2025, 9, 1), payers: 50, repeat_payers: 30, model: Ok(model) }
 }
 
 pub fn facts() -> Facts {

@@ -2,7 +2,9 @@
 
 use careloop_kernel::ErrorKind;
 use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
-use careloop_profiles::{inputs, list_tags, person_tags, rebuild, refresh, remove_tag, set_tag};
+use careloop_profiles::{
+    TagSetting, inputs, list_tags, person_tags, rebuild, refresh, remove_tag, set_tag, set_tag_on_terms,
+};
 use careloop_testkit::on_both;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -169,6 +171,44 @@ async fn cut_points_are_set_again_when_the_log_rests_after_payments() {
         append(&test, &[payment("储值余额")]).await;
         inputs::renew(&test.db, &test.ctx).await.unwrap();
         assert_eq!(inputs::live(test.db.read()).await.unwrap().inputs.quantiles, before, "a balance is not paid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_class_is_set_with_a_reason_until_a_day() {
+    on_both(|test| async move {
+        let records = records(&test, 1).await;
+        append(&test, &[event(records[0], "payment.received", "2025-06-01T02:00:00Z", json!({ "amount": 100 }))]).await;
+        let edit = test.ctx.require::<EditTags>().unwrap();
+        let read = test.ctx.require::<ReadPeople>().unwrap();
+        let today = test.ctx.now().to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap()).date();
+        let week = today.checked_add(jiff::ToSpan::days(7)).unwrap();
+        let setting = TagSetting { tag: "val.abc", value: "A", reason: Some("院长朋友"), until_on: Some(week) };
+        set_tag_on_terms(&test.db, &edit, "his:C0", &setting).await.unwrap();
+        set_tag_on_terms(&test.db, &edit, "his:C0", &setting).await.unwrap();
+        let class = async || {
+            let tags = person_tags(&test.db, &read, "his:C0").await.unwrap();
+            tags.into_iter().find(|tag| tag.tag.id == "val.abc").unwrap().value
+        };
+        let set = class().await;
+        assert_eq!((set.value.as_str(), set.until_us.is_some()), ("A", true));
+        assert_eq!(set.why.args["reason"], "院长朋友");
+        let told = careloop_events::of_records(test.db.read(), &records).await.unwrap();
+        assert_eq!(told.len(), 2, "setting what is set tells nothing");
+        let without = TagSetting { until_on: None, ..setting };
+        for (wrong, code) in [
+            (TagSetting { until_on: today.yesterday().ok(), ..setting }, "tags.until"),
+            (TagSetting { reason: Some("打 13800138000"), ..setting }, "tags.reason"),
+            (TagSetting { tag: "care.vip", value: "true", ..setting }, "tags.until"),
+        ] {
+            assert_eq!(set_tag_on_terms(&test.db, &edit, "his:C0", &wrong).await.unwrap_err().code(), code);
+        }
+        test.clock.advance(SignedDuration::from_hours(24 * 8));
+        refresh(&test.db, &test.ctx, &records).await.unwrap();
+        assert_eq!(class().await.value, "C", "the week is over");
+        set_tag_on_terms(&test.db, &edit, "his:C0", &without).await.unwrap();
+        assert_eq!((class().await.value.as_str(), class().await.until_us), ("A", None), "set anew, for good");
     })
     .await;
 }

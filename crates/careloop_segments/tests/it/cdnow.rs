@@ -14,14 +14,14 @@ const CELLS: [&str; 8] =
     ["重要价值", "重要发展", "重要保持", "重要挽留", "一般价值", "一般发展", "一般保持", "一般挽留"];
 const AS_OF: &str = "1998-07-01";
 
-struct Order {
+pub struct Order {
     number: String,
     customer: String,
     date: String,
     cents: i64,
 }
 
-fn orders() -> Vec<Order> {
+pub fn orders() -> Vec<Order> {
     let mut reader = csv::Reader::from_path(FILE).unwrap();
     let order = |row: csv::StringRecord| Order {
         number: row[0].to_owned(),
@@ -62,7 +62,7 @@ async fn number(raw: &DatabaseConnection, expression: &str) -> i64 {
     ask(raw, &format!("SELECT 'n' AS name, {expression} AS people")).await[0].1
 }
 
-async fn import(test: &TestDb, orders: &[Order]) {
+pub async fn import(test: &TestDb, orders: &[Order]) {
     let sql = "INSERT INTO sources (id, name, kind, strict, created_at) VALUES ('src_00000000000000000000000009', 'cdnow', 'file', TRUE, 0)";
     careloop_db::execute(test.db.write(), sql, []).await.unwrap();
     let keys: Vec<String> = orders.iter().map(|order| order.customer.clone()).collect();
@@ -85,7 +85,7 @@ async fn import(test: &TestDb, orders: &[Order]) {
     tx.commit().await.unwrap();
 }
 
-async fn count(test: &TestDb, rule: Value, as_of: &str) -> i64 {
+pub async fn count(test: &TestDb, rule: Value, as_of: &str) -> i64 {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let as_of = careloop_kernel::parse_instant(as_of, &zone).unwrap();
     let read = test.ctx.require::<ReadSegments>().unwrap();
@@ -198,7 +198,7 @@ async fn cdnow_gives_what_plain_sql_gives() {
     assert_eq!(count(&test, json!({"tag":"val.rfm","in":[name]}), AS_OF).await, *people);
 }
 
-async fn count_now(test: &TestDb, rule: Value) -> i64 {
+pub async fn count_now(test: &TestDb, rule: Value) -> i64 {
     let read = test.ctx.require::<ReadSegments>().unwrap();
     i64::try_from(careloop_segments::count(&test.db, &read, &rule, None).await.unwrap()).unwrap()
 }

@@ -7,4 +7,5 @@ mod change;
 mod export;
 mod follow;
 mod look;
+mod models;
 mod routes;

@@ -69,6 +69,14 @@ async fn a_segment_is_built_watched_and_exported_over_http() {
     );
     let set = client.post(&format!("/api/people/{person}/tags"), &json!({ "tag": "care.vip", "value": "true" })).await;
     assert_eq!(set.status, 204, "{}", set.text);
+    let models = client.get("/api/models").await.json();
+    let ids: Vec<&str> =
+        models["items"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["rfm", "abc", "churn", "stage", "bg_nbd", "gamma_gamma"]);
+    assert!(
+        models["items"][4]["waiting_en"].is_string() && models["items"][2]["shares"][0]["share"].is_number(),
+        "{models}"
+    );
     let library = client.get("/api/tags").await.json();
     let vip = library["items"].as_array().unwrap().iter().find(|tag| tag["id"] == "care.vip").unwrap().clone();
     assert!(vip["coverage"].as_f64().unwrap() > 0.0, "{vip}");

@@ -221,6 +221,7 @@ fn knowledge() -> Vec<Operation> {
     vec![
         new("list_event_kinds", "", VOCABULARY),
         new("list_events", "events.read", Filtered),
+        new("list_models", "segments.read", Counted),
         new("list_tags", "segments.read", Counted),
         new("list_tagged_people", "people.read", Filtered)
             .of(|_| vec!["attr.occupation".to_owned()])
