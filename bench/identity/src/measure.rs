@@ -90,13 +90,13 @@ pub fn measure(truth: &Path, found: &Path) -> anyhow::Result<Verdict> {
         pairs: Pairs { found: pairs(&persons), real: pairs(&entities), right: pairs(&both) },
         b_cubed: b_cubed(&both, &entities, &persons, rows.len()),
         largest: persons.values().copied().max().unwrap_or(0),
-        households: has_households.then(|| households(rows.iter().map(|row| [row[0], row[2], row[3]]))),
+        households: has_households.then(|| households(&rows.iter().map(|row| [row[0], row[2], row[3]]))),
     })
 }
 
 /// Pairs of records of two people in one household, from the person and the household by truth and the household found of
 /// each record; who is one person by truth is left out.
-pub fn households(rows: impl Iterator<Item = [u32; 3]> + Clone) -> Pairs {
+pub fn households(rows: &(impl Iterator<Item = [u32; 3]> + Clone)) -> Pairs {
     let sizes = |keys: &dyn Fn([u32; 3]) -> (u32, u32)| pairs(&groups(rows.clone().map(keys)));
     let real = sizes(&|row| (row[1], 0)) - sizes(&|row| (row[0], 0));
     let found = sizes(&|row| (row[2], 0)) - sizes(&|row| (row[2], row[0]));

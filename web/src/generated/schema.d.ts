@@ -1086,6 +1086,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags/{id}/thresholds/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a number in the place of the library's; it counts from now on. */
+        put: operations["set_tag_threshold"];
+        post?: never;
+        /** Goes back to the library's number; it counts from now on. */
+        delete: operations["reset_tag_threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -2638,9 +2656,20 @@ export interface components {
                 values: components["schemas"]["TagValueCountView"][];
                 /**
                  * Format: double
-                 * @description Share of the visible people who have it, 0 to 1; null when there is nobody.
+                 * @description Share of the visible people who have it, 0 to 1; null when there is nobody, and while the tag waits for data.
                  */
                 coverage?: number | null;
+                /**
+                 * Format: int64
+                 * @description People who have it; null while the tag waits for data.
+                 */
+                people?: number | null;
+                /** @description Whether it waits for data: none of what it can be told from has ever been seen in this chain. */
+                waiting: boolean;
+                /** @description What it can be told from; any one will do. */
+                needs: components["schemas"]["TagNeedView"][];
+                /** @description Its thresholds. */
+                thresholds: components["schemas"]["TagThresholdView"][];
             }[];
             /** @description Ask with this cursor for the next page; null at the end. */
             next_cursor?: string | null;
@@ -3316,6 +3345,19 @@ export interface components {
              */
             count: number;
         };
+        /** @description Something a tag can be told from. */
+        TagNeedView: {
+            /** @description `event` or `record`. */
+            of: string;
+            /** @description The event kind, or the field of the records. */
+            id: string;
+            /** @description Chinese name. */
+            name_zh: string;
+            /** @description English name. */
+            name_en: string;
+            /** @description Whether it has ever been seen in this chain. */
+            seen: boolean;
+        };
         /** @description A value of a tag in the rule builder. */
         TagOptionView: {
             /** @description As written in rules. */
@@ -3324,6 +3366,33 @@ export interface components {
             label_zh: string;
             /** @description English label. */
             label_en: string;
+        };
+        /** @description A threshold of a tag. */
+        TagThresholdView: {
+            /** @description Its name, such as `days`; one that ends in `_minor` is an amount in minor units. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The number in force.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description The library's number.
+             */
+            default: number;
+            /**
+             * Format: int64
+             * @description The smallest number it may be set to.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description The largest number it may be set to.
+             */
+            most: number;
+            /** @description All changes, latest first. */
+            changes: components["schemas"]["ThresholdChangeView"][];
         };
         /** @description A value of a tag and how many people have it. */
         TagValueCountView: {
@@ -3335,9 +3404,9 @@ export interface components {
             label_en: string;
             /**
              * Format: int64
-             * @description People with it.
+             * @description People with it; null while the tag waits for data.
              */
-            count: number;
+            count?: number | null;
         };
         /** @description A tag of the library. */
         TagView: {
@@ -3365,9 +3434,20 @@ export interface components {
             values: components["schemas"]["TagValueCountView"][];
             /**
              * Format: double
-             * @description Share of the visible people who have it, 0 to 1; null when there is nobody.
+             * @description Share of the visible people who have it, 0 to 1; null when there is nobody, and while the tag waits for data.
              */
             coverage?: number | null;
+            /**
+             * Format: int64
+             * @description People who have it; null while the tag waits for data.
+             */
+            people?: number | null;
+            /** @description Whether it waits for data: none of what it can be told from has ever been seen in this chain. */
+            waiting: boolean;
+            /** @description What it can be told from; any one will do. */
+            needs: components["schemas"]["TagNeedView"][];
+            /** @description Its thresholds. */
+            thresholds: components["schemas"]["TagThresholdView"][];
         };
         /** @description Why a value holds. */
         TagWhyView: {
@@ -3444,6 +3524,26 @@ export interface components {
             done_at?: string | null;
             created_at: string;
             overdue: boolean;
+        };
+        /** @description A number to set. */
+        ThresholdBody: {
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            value: number;
+        };
+        /** @description A change of a threshold. */
+        ThresholdChangeView: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The new number; null: the library's again.
+             */
+            value?: number | null;
+            /** @description Who did it; null when a command did. */
+            staff_name?: string | null;
         };
         /** @description A key figure. */
         TileView: {
@@ -8610,6 +8710,146 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageView_TaggedPersonView"];
                 };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tag_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the tag */
+                id: string;
+                /** @description the threshold */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_tag_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the tag */
+                id: string;
+                /** @description the threshold */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description reset */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description the input is wrong */
             400: {

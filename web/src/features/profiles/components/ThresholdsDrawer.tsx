@@ -15,7 +15,13 @@ import { isOverridden, scaleOf, toStored } from "../thresholds";
 export function ThresholdsDrawer({ tag, onClose }: { tag: Tag; onClose: () => void }) {
   const { t } = useTranslation("profiles");
   return (
-    <Drawer open onClose={onClose} size={460} title={t("thresholds.title")} aria-label={t("thresholds.title")}>
+    <Drawer
+      open
+      onClose={onClose}
+      size={460}
+      title={t("thresholds.title")}
+      aria-label={t("thresholds.title")}
+    >
       <div className="stack">
         <span className="soft">{t("thresholds.hint")}</span>
         {tag.thresholds.length === 0 && <Empty title={t("thresholds.none")} />}
