@@ -39,7 +39,7 @@ pub fn ceiling(truth: &Path, records: &Path, found: &Path) -> anyhow::Result<Str
             let mut of = |column: usize| number.of(column, truth[*id][column].clone().unwrap_or_default());
             rows.push([of(0), of(1), u32::try_from(joined.root(at))?]);
         }
-        recalls.push(households(rows.iter().copied()).recall());
+        recalls.push(households(&rows.iter().copied()).recall());
     }
     Ok(format!("household_ceiling {:.5}\nhousehold_ceiling_found {:.5}\n", recalls[0], recalls[1]))
 }

@@ -9,7 +9,7 @@ use careloop_kernel::{Ctx, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::library::{Text, tag_library};
+use crate::library::{ClinicNames, Text, tag_library};
 use crate::ltv::{BgNbd, Calibration, LEAST_REPEAT_PAYERS, Ltv, Model, Waiting};
 use crate::model::Inputs;
 use crate::{inputs, store};
@@ -118,7 +118,7 @@ fn groups(counts: &Counts, tag: &str) -> Vec<Group> {
     let listed: Vec<String> = def.values.iter().map(|choice| choice.value.clone()).collect();
     let values = if listed.is_empty() { vec![crate::FLAG.to_owned()] } else { listed };
     let group = |value: String| {
-        let (zh, en) = def.labels(&value);
+        let (zh, en) = def.labels(&value, &ClinicNames::new());
         let people = counts.get(&(tag.to_owned(), value.clone())).copied().unwrap_or(0);
         Group { value, label: Text { zh, en }, people }
     };
