@@ -159,11 +159,18 @@ fn too_few_who_came_back_are_no_model() {
 }
 
 #[test]
-fn a_fit_is_good_for_a_week_and_a_tenth_more_payers() {
-    let fitted = Ltv { as_of: end(), payers: 100, repeat_payers: 3, model: Err(Waiting::FewRepeatPayers) };
-    for (day, payers, good) in
-        [(end(), 100, true), (date(1997, 10, 6), 110, true), (date(1997, 10, 7), 100, false), (end(), 111, false)]
-    {
-        assert_eq!(fitted.is_good(day, payers), good, "{day} {payers}");
+fn a_fit_is_good_for_a_week_and_a_tenth_more() {
+    let payers = |number: usize, days: i8| vec![PaidDays::of((1..=days).map(|day| (date(1997, 9, day), 100))); number];
+    let fitted = Ltv::fit(&payers(100, 10), end());
+    assert_eq!((fitted.payers, fitted.repeat_payers, fitted.paid_days), (100, 100, 1000));
+    for (day, payers, good) in [
+        (end(), payers(100, 10), true),
+        (date(1997, 10, 6), payers(110, 10), true),
+        (date(1997, 10, 7), payers(100, 10), false),
+        (date(1997, 9, 29), payers(100, 10), false),
+        (end(), payers(111, 10), false),
+        (end(), payers(100, 12), false),
+    ] {
+        assert_eq!(fitted.is_good(day, &payers), good, "{day}");
     }
 }
