@@ -158,8 +158,7 @@ pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
         Some(row) => parse(&row.value)?.ltv,
         None => None,
     };
-    let count = i64::try_from(paid.len()).unwrap_or(i64::MAX);
-    let ltv = match before.filter(|ltv| ltv.is_good(today, count)) {
+    let ltv = match before.filter(|ltv| ltv.is_good(today, &paid)) {
         Some(good) => Some(good),
         None => fitted(move || (!paid.is_empty()).then(|| Ltv::fit_and_calibrate(&paid, today))).await?,
     };

@@ -30,8 +30,8 @@ pub const HORIZON_DAYS: u32 = 365;
 pub const LEAST_REPEAT_PAYERS: i64 = 100;
 /// How long a fit is good for, in days.
 const GOOD_FOR_DAYS: i32 = 7;
-/// A fit is also over when the number of payers has changed by more than one in so many.
-const PAYERS_A_CHANGE: i64 = 10;
+/// A fit is also over when payers or their paid days have changed by more than one in so many: an import went on.
+const ONE_CHANGE_IN: i64 = 10;
 
 /// Why there is no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,8 @@ pub struct Ltv {
     pub payers: i64,
     /// Payers with a second paid day.
     pub repeat_payers: i64,
+    /// Paid days of all payers.
+    pub paid_days: i64,
     /// The models, or why there are none.
     pub model: Result<Model, Waiting>,
 }
@@ -108,14 +110,10 @@ impl Model {
 impl Ltv {
     /// Fits both models to the payers as known at the end of a day, without looking how well they foretell.
     pub fn fit(payers: &[PaidDays], as_of: Date) -> Self {
-        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let repeat = payers.iter().filter_map(|paid| paid.purchases(as_of)).filter(|one| one.repeats > 0).count();
-        Self {
-            as_of,
-            payers: count(payers.len()),
-            repeat_payers: count(repeat),
-            model: fit(payers, count(repeat), as_of),
-        }
+        let repeat = payers.iter().filter(|paid| paid.days() > 1).count();
+        let repeat_payers = i64::try_from(repeat).unwrap_or(i64::MAX);
+        let (payers_now, paid_days) = size(payers);
+        Self { as_of, payers: payers_now, repeat_payers, paid_days, model: fit(payers, repeat_payers, as_of) }
     }
 
     /// The same, and how well a fit to the first three quarters of the time foretells the last.
@@ -127,11 +125,19 @@ impl Ltv {
         fitted
     }
 
-    /// Whether this still serves on a day with so many payers.
-    pub fn is_good(&self, today: Date, payers: i64) -> bool {
+    /// Whether this still serves on a day with these payers.
+    pub fn is_good(&self, today: Date, payers: &[PaidDays]) -> bool {
         let age = (today - self.as_of).get_days();
-        (0..GOOD_FOR_DAYS).contains(&age) && (payers - self.payers).abs() * PAYERS_A_CHANGE <= self.payers
+        let (payers, paid_days) = size(payers);
+        let like = |now: i64, then: i64| (now - then).abs() * ONE_CHANGE_IN <= then;
+        (0..GOOD_FOR_DAYS).contains(&age) && like(payers, self.payers) && like(paid_days, self.paid_days)
     }
+}
+
+/// Payers and their paid days.
+fn size(payers: &[PaidDays]) -> (i64, i64) {
+    let days = payers.iter().map(PaidDays::days).sum::<usize>();
+    (i64::try_from(payers.len()).unwrap_or(i64::MAX), i64::try_from(days).unwrap_or(i64::MAX))
 }
 
 fn fit(payers: &[PaidDays], repeat: i64, as_of: Date) -> Result<Model, Waiting> {

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::library::{ClinicNames, Text, tag_library};
 use crate::ltv::{BgNbd, Calibration, LEAST_REPEAT_PAYERS, Ltv, Model, Waiting};
 use crate::model::Inputs;
+use crate::thresholds::{self, Threshold};
 use crate::{inputs, store};
 
 /// A named number, or several of a kind.
@@ -85,12 +86,13 @@ pub async fn list_models(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<ModelCa
     let counted = store::count_values(db.read(), ctx.scope()).await?;
     let counts: Counts = counted.into_iter().map(|row| ((row.tag, row.value), row.people)).collect();
     let inputs = inputs::live(db.read()).await?.inputs;
+    let in_force = thresholds::thresholds(db, ctx).await?;
     let set_at = inputs::set_at(db.read()).await?.and_then(|at| Timestamp::from_microsecond(at).ok());
     let set_on = set_at.map(|at| inputs.zone.to_datetime(at).date());
     let cards = vec![
         rfm(&inputs, set_on),
-        abc(),
-        churn(&counts),
+        abc(&in_force),
+        churn(&in_force, &counts),
         card("stage", text("生命周期阶段", "Lifecycle stage"), "life.stage"),
         purchases(inputs.ltv.as_ref()),
         spend(inputs.ltv.as_ref()),
@@ -145,18 +147,20 @@ fn major(minor: i64) -> f64 {
     minor as f64 / 100.0
 }
 
-/// Thresholds of a tag under these names, in their order.
-fn thresholds(tag: &str, names: &[(&str, &str, &str)]) -> Vec<Parameter> {
-    let known = tag_library().find(tag).map(|def| &def.thresholds);
+type InForce = BTreeMap<&'static str, Vec<Threshold>>;
+
+/// The thresholds of a tag that are in force, under these names and in their order.
+fn numbers(in_force: &InForce, tag: &str, names: &[(&str, &str, &str)]) -> Vec<Parameter> {
     let of = |(key, zh, en): &(&str, &str, &str)| {
-        let value = *known?.get(*key)?;
+        let value = in_force.get(tag)?.iter().find(|threshold| threshold.name == *key)?.value;
         Some(parameter(zh, en, [if key.ends_with("_minor") { major(value) } else { value as f64 }]))
     };
     names.iter().filter_map(of).collect()
 }
 
-fn abc() -> ModelCard {
-    let parameters = thresholds(
+fn abc(in_force: &InForce) -> ModelCard {
+    let parameters = numbers(
+        in_force,
         "val.abc",
         &[
             ("weight_breadth", "治疗项目权重", "Weight of breadth"),
@@ -177,8 +181,9 @@ fn abc() -> ModelCard {
 }
 
 /// The rules of churn, and how much of it there is: 2–3 % lost and 7–8 % of the lost booked back are thought ideal.
-fn churn(counts: &Counts) -> ModelCard {
-    let parameters = thresholds(
+fn churn(in_force: &InForce, counts: &Counts) -> ModelCard {
+    let parameters = numbers(
+        in_force,
         "life.churned",
         &[
             ("unreachable", "两次消息未回且电话未接（1 启用）", "Two messages and a call in vain (1 = on)"),

@@ -1,6 +1,7 @@
 //! Tests of the pure parts.
 
 mod care;
+mod churn;
 mod engage;
 mod fold;
 mod library;

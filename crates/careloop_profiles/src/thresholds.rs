@@ -62,8 +62,13 @@ pub(crate) async fn in_force(connection: &impl ConnectionTrait, before: i64) -> 
     Ok((overrides, last))
 }
 
-/// The smallest and the largest number a threshold may be set to, by what its name says it counts.
-fn range(name: &str) -> (i64, i64) {
+/// The smallest and the largest number a threshold may be set to, by what its name says it counts. Nothing switches off a
+/// rule of churn, or a dimension of the classes.
+fn range(tag: &str, name: &str) -> (i64, i64) {
+    if (tag, name) == ("life.churned", "unreachable") {
+        return (0, 1);
+    }
+    let may_be_nothing = tag == "life.churned" || name.starts_with("weight_");
     let most = if name.ends_with("_minor") {
         MOST_MINOR
     } else if name.ends_with("days") || name.ends_with("hours") {
@@ -71,7 +76,7 @@ fn range(name: &str) -> (i64, i64) {
     } else {
         MOST
     };
-    (1, most)
+    (i64::from(!may_be_nothing), most)
 }
 
 /// The thresholds of every tag that has some, with who changed them.
@@ -85,7 +90,7 @@ pub async fn thresholds(db: &Db, _ctx: &Ctx<ReadSegments>) -> Result<BTreeMap<&'
         let one = |(name, default): (&'static String, &i64)| {
             let changes = changes.get(&(tag.id.clone(), name.clone())).cloned().unwrap_or_default();
             let value = changes.first().and_then(|change| change.value).unwrap_or(*default);
-            Threshold { name, value, default: *default, range: range(name), changes }
+            Threshold { name, value, default: *default, range: range(&tag.id, name), changes }
         };
         (tag.id.as_str(), tag.thresholds.iter().map(one).collect::<Vec<_>>())
     };
@@ -94,7 +99,7 @@ pub async fn thresholds(db: &Db, _ctx: &Ctx<ReadSegments>) -> Result<BTreeMap<&'
 
 /// Puts a number in the place of the library's. Setting what is in force changes nothing.
 pub async fn set_threshold(db: &Db, ctx: &Ctx<ManageSettings>, tag: &str, name: &str, value: i64) -> Result<()> {
-    let (least, most) = range(name);
+    let (least, most) = range(&tag_library().get(tag)?.id, name);
     if !(least..=most).contains(&value) {
         let message = format!("`{name}` must be between {least} and {most}");
         return Err(Error::invalid("tags.threshold_range", message).with_field("value", "a number in range"));

@@ -5,6 +5,7 @@ import {
   CheckSquareOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  ExperimentOutlined,
   FileDoneOutlined,
   FileExclamationOutlined,
   IdcardOutlined,
@@ -59,6 +60,12 @@ export const groups: NavGroup[] = [
         permission: "segments.read",
       },
       { key: "tags", href: paths.tags(), icon: <TagsOutlined aria-hidden />, permission: "segments.read" },
+      {
+        key: "models",
+        href: paths.models(),
+        icon: <ExperimentOutlined aria-hidden />,
+        permission: "segments.read",
+      },
       {
         key: "touch",
         href: paths.touchPlans(),

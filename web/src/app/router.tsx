@@ -100,6 +100,7 @@ const pages = [
   ),
   page("/tags", "segments.read", () => import("@/features/profiles/pages/TagsPage"), "TagsPage"),
   page("/tags/$id", "segments.read", () => import("@/features/profiles/pages/TagPage"), "TagPage"),
+  page("/models", "segments.read", () => import("@/features/profiles/pages/ModelsPage"), "ModelsPage"),
   page("/touch-plans", "outreach.read", () => import("@/features/outreach/pages/PlansPage"), "PlansPage"),
   page(
     "/touch-plans/new",

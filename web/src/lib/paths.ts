@@ -33,6 +33,7 @@ export const paths = {
   touchPlan: (plan: string, search?: Search) => at(`/touch-plans/${id(plan)}`, search),
   touchPlanEdit: (plan: string) => `/touch-plans/${id(plan)}/edit`,
   tags: (search?: Search) => at("/tags", search),
+  models: () => "/models",
   tag: (tag: string, search?: Search) => at(`/tags/${id(tag)}`, search),
   sources: () => "/intake/sources",
   imports: () => "/intake/imports",

@@ -89,9 +89,9 @@ impl BgNbd {
 
     /// Expected purchases in the next `days`, equation (10).
     ///
-    /// The paper's ₂F₁(r+x, b+x; a+b+x−1; z) with z = t/(α+T+t) grows without bound where its factor (1−z)^(r+x) vanishes.
-    /// Euler's transformation (Abramowitz and Stegun 15.3.3) turns the product of both into
-    /// (1−z)^(a−1) · ₂F₁(a+b−1−r, a−1; a+b+x−1; z), whose terms fall faster the larger x is.
+    /// The paper's (1−z)^(r+x) · ₂F₁(r+x, b+x; a+b+x−1; z), with z = t/(α+T+t), is bounded for all z where a − 1 > r + x.
+    /// Elsewhere the series grows without bound while its factor vanishes; there Euler's transformation (Abramowitz and
+    /// Stegun 15.3.3) turns the product of both into (1−z)^(a−1) · ₂F₁(a+b−1−r, a−1; a+b+x−1; z), which is bounded then.
     pub fn expected(&self, one: Purchases, days: u32) -> f64 {
         let Self { r, alpha, b, .. } = *self;
         let from_one = self.a - 1.0;
@@ -99,7 +99,11 @@ impl BgNbd {
         let (x, t) = (f64::from(one.repeats), weeks(days));
         let z = t / (alpha + weeks(one.known) + t);
         let c = a + b + x - 1.0;
-        let series = pow(1.0 - z, a - 1.0) * hypergeometric(a + b - 1.0 - r, a - 1.0, c, z);
+        let series = if a - 1.0 > r + x {
+            pow(1.0 - z, r + x) * hypergeometric(r + x, b + x, c, z)
+        } else {
+            pow(1.0 - z, a - 1.0) * hypergeometric(a + b - 1.0 - r, a - 1.0, c, z)
+        };
         c / (a - 1.0) * (1.0 - series) * self.alive(one)
     }
 }

@@ -35,6 +35,11 @@ impl PaidDays {
         Self(days)
     }
 
+    /// How many paid days.
+    pub(super) fn days(&self) -> usize {
+        self.0.len()
+    }
+
     /// The first paid day.
     pub(super) fn first(&self) -> Option<Date> {
         self.0.first().map(|(date, _)| *date)

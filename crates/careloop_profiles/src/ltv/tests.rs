@@ -131,6 +131,17 @@ fn the_series_passes_one_without_a_jump() {
 }
 
 #[test]
+fn customers_who_are_all_alike_are_no_trouble() {
+    // The chance to leave is 1/6 for everybody, or nearly: the larger a and b, the more so.
+    let one = Purchases { repeats: 4, last: 700, known: 900 };
+    let at = |scale: f64| BgNbd { r: 1.1, alpha: 26.0, a: scale, b: 5.0 * scale }.expected(one, 365);
+    close(at(30_000.0), at(3_000.0), 1e-3, "a = 30,000");
+    close(at(3_000.0), at(300.0), 1e-2, "a = 3,000");
+    // Both forms of the series meet where one takes over from the other: a − 1 = r + x.
+    close(at(6.0999), at(6.1001), 1e-4, "a = r + x + 1");
+}
+
+#[test]
 fn three_quarters_foretell_the_last() {
     let customers = customers(date(1998, 6, 30));
     let paid: Vec<PaidDays> = customers.into_values().collect();
@@ -159,11 +170,18 @@ fn too_few_who_came_back_are_no_model() {
 }
 
 #[test]
-fn a_fit_is_good_for_a_week_and_a_tenth_more_payers() {
-    let fitted = Ltv { as_of: end(), payers: 100, repeat_payers: 3, model: Err(Waiting::FewRepeatPayers) };
-    for (day, payers, good) in
-        [(end(), 100, true), (date(1997, 10, 6), 110, true), (date(1997, 10, 7), 100, false), (end(), 111, false)]
-    {
-        assert_eq!(fitted.is_good(day, payers), good, "{day} {payers}");
+fn a_fit_is_good_for_a_week_and_a_tenth_more() {
+    let payers = |number: usize, days: i8| vec![PaidDays::of((1..=days).map(|day| (date(1997, 9, day), 100))); number];
+    let fitted = Ltv::fit(&payers(100, 10), end());
+    assert_eq!((fitted.payers, fitted.repeat_payers, fitted.paid_days), (100, 100, 1000));
+    for (day, payers, good) in [
+        (end(), payers(100, 10), true),
+        (date(1997, 10, 6), payers(110, 10), true),
+        (date(1997, 10, 7), payers(100, 10), false),
+        (date(1997, 9, 29), payers(100, 10), false),
+        (end(), payers(111, 10), false),
+        (end(), payers(100, 12), false),
+    ] {
+        assert_eq!(fitted.is_good(day, &payers), good, "{day}");
     }
 }

@@ -12,7 +12,7 @@ use crate::models::{self, Group, ModelCard, Parameter, Share};
 
 /// A number of a model.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ModelParameterView {
+pub struct TagModelParameterView {
     /// What it is, in Chinese.
     pub name_zh: String,
     /// What it is, in English.
@@ -23,7 +23,7 @@ pub struct ModelParameterView {
 
 /// People whom a model puts in one place.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ModelGroupView {
+pub struct TagModelGroupView {
     /// The value of the tag.
     pub value: String,
     /// Chinese label.
@@ -36,7 +36,7 @@ pub struct ModelGroupView {
 
 /// A share beside its ideal.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ModelShareView {
+pub struct TagModelShareView {
     /// What it is, in Chinese.
     pub name_zh: String,
     /// What it is, in English.
@@ -75,7 +75,7 @@ pub struct CalibrationView {
 
 /// A model behind a tag.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ModelView {
+pub struct TagModelView {
     /// `rfm`, `abc`, `churn`, `stage`, `bg_nbd` or `gamma_gamma`.
     pub id: String,
     /// Chinese name.
@@ -93,28 +93,28 @@ pub struct ModelView {
     /// How many people it was fitted to; null for a rule with fixed numbers.
     pub people: Option<i64>,
     /// Its numbers.
-    pub parameters: Vec<ModelParameterView>,
+    pub parameters: Vec<TagModelParameterView>,
     /// How many visible people fall where.
-    pub groups: Vec<ModelGroupView>,
+    pub groups: Vec<TagModelGroupView>,
     /// Shares beside their ideals.
-    pub shares: Vec<ModelShareView>,
+    pub shares: Vec<TagModelShareView>,
     /// Foretold and actual purchases; null when there is nothing to compare.
     pub calibration: Option<CalibrationView>,
 }
 
-impl From<Parameter> for ModelParameterView {
+impl From<Parameter> for TagModelParameterView {
     fn from(Parameter { name, values }: Parameter) -> Self {
         Self { name_zh: name.zh, name_en: name.en, values }
     }
 }
 
-impl From<Group> for ModelGroupView {
+impl From<Group> for TagModelGroupView {
     fn from(Group { value, label, people }: Group) -> Self {
         Self { value, label_zh: label.zh, label_en: label.en, count: people }
     }
 }
 
-impl From<Share> for ModelShareView {
+impl From<Share> for TagModelShareView {
     fn from(Share { name, share, ideal: [ideal_from, ideal_to] }: Share) -> Self {
         Self { name_zh: name.zh, name_en: name.en, share, ideal_from, ideal_to }
     }
@@ -133,7 +133,7 @@ impl From<Calibration> for CalibrationView {
     }
 }
 
-impl From<ModelCard> for ModelView {
+impl From<ModelCard> for TagModelView {
     fn from(card: ModelCard) -> Self {
         let (waiting_zh, waiting_en) = card.waiting.map(|text| (text.zh, text.en)).unzip();
         Self {
@@ -145,9 +145,9 @@ impl From<ModelCard> for ModelView {
             waiting_en,
             fitted_on: card.fitted_on.map(|day| day.to_string()),
             people: card.people,
-            parameters: card.parameters.into_iter().map(ModelParameterView::from).collect(),
-            groups: card.groups.into_iter().map(ModelGroupView::from).collect(),
-            shares: card.shares.into_iter().map(ModelShareView::from).collect(),
+            parameters: card.parameters.into_iter().map(TagModelParameterView::from).collect(),
+            groups: card.groups.into_iter().map(TagModelGroupView::from).collect(),
+            shares: card.shares.into_iter().map(TagModelShareView::from).collect(),
             calibration: card.calibration.map(CalibrationView::from),
         }
     }
@@ -155,11 +155,11 @@ impl From<ModelCard> for ModelView {
 
 /// Lists the models behind tags: parameters, when and on whom they were fitted, and how well they foretell.
 #[utoipa::path(get, path = "/api/models", tag = "profiles", operation_id = "list_models",
-    responses((status = 200, body = PageView<ModelView>), Problems))]
+    responses((status = 200, body = PageView<TagModelView>), Problems))]
 pub(super) async fn list_models(
     State(app): State<App>,
     Auth(ctx): Auth<ReadSegments>,
-) -> ApiResult<Json<PageView<ModelView>>> {
+) -> ApiResult<Json<PageView<TagModelView>>> {
     let models = models::list_models(&app.db, &ctx).await?;
-    Ok(Json(PageView::whole(models.into_iter().map(ModelView::from).collect())))
+    Ok(Json(PageView::whole(models.into_iter().map(TagModelView::from).collect())))
 }

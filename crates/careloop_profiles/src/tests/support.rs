@@ -36,7 +36,7 @@ pub fn ltv() -> Ltv {
         cuts: [5_000, 20_000, 60_000, 150_000],
         calibration: None,
     };
-    Ltv { as_of: jiff::civil::date(2025, 9, 1), payers: 50, repeat_payers: 30, model: Ok(model) }
+    Ltv { as_of: jiff::civil::date(2025, 9, 1), payers: 50, repeat_payers: 30, paid_days: 120, model: Ok(model) }
 }
 
 pub fn facts() -> Facts {

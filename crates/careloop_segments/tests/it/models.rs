@@ -92,7 +92,8 @@ async fn a_fit_is_kept_for_a_week_and_told_with_the_inputs() {
     let second = fit().await;
     assert_ne!(second.as_of, first.as_of);
     let told = careloop_events::of_records(test.db.read(), &[0]).await.unwrap();
-    let last: serde_json::Value = serde_json::from_str(told.last().unwrap().props["value"].as_str().unwrap()).unwrap();
+    let last: serde_json::Value =
+        serde_json::from_str(told.last().unwrap().props.map()["value"].as_str().unwrap()).unwrap();
     assert_eq!(serde_json::from_value::<careloop_profiles::ltv::Ltv>(last["ltv"].clone()).unwrap(), second);
 }
 

@@ -2,10 +2,12 @@ import { $api, client, type Schemas } from "@/lib/api";
 import { paging } from "@/lib/list";
 
 export type Tag = Schemas["TagView"];
+export type Model = Schemas["TagModelView"];
 export type Threshold = Tag["thresholds"][number];
 export type PersonTag = Schemas["PersonTagView"];
 
 export const useTags = () => $api.useQuery("get", "/api/tags", {}, { staleTime: 60_000 });
+export const useModels = () => $api.useQuery("get", "/api/models", {}, { staleTime: 60_000 });
 export const useTagPeople = (id: string, value: string) =>
   $api.useInfiniteQuery(
     "get",

@@ -1,11 +1,12 @@
-import { AutoComplete, Form, Modal, Select } from "antd";
+import { AutoComplete, DatePicker, Form, Input, Modal, Select } from "antd";
+import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
 import { useSubmit } from "@/ui/useSubmit";
 import { addTag, useTags } from "../api";
 
-type Fields = { tag: string; value: string };
+type Fields = { tag: string; value: string; reason?: string; until?: Dayjs | null };
 
 export function AddTagDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
   const { t } = useTranslation("profiles");
@@ -16,8 +17,10 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
   const tags = (useTags().data?.items ?? []).filter(({ settable }) => settable);
   const tagId = Form.useWatch("tag", form);
   const chosen = tags.find(({ id }) => id === tagId);
-  const save = async (fields: Fields) => {
-    if (!(await submit(() => addTag(personId, fields), t("person.added")))) return;
+  const isComputed = chosen !== undefined && chosen.kind !== "S";
+  const save = async ({ until, ...fields }: Fields) => {
+    const body = { ...fields, until_on: until?.format("YYYY-MM-DD") ?? null };
+    if (!(await submit(() => addTag(personId, body), t("person.added")))) return;
     await refresh("/api/people/{id}/tags", "/api/tags");
     onClose();
   };
@@ -38,7 +41,7 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
             showSearch
             optionFilterProp="label"
             options={tags.map((tag) => ({ value: tag.id, label: pick(tag.name_zh, tag.name_en) }))}
-            onChange={() => form.resetFields(["value"])}
+            onChange={() => form.resetFields(["value", "until"])}
           />
         </Form.Item>
         <Form.Item name="value" label={t("person.value")} rules={required}>
@@ -58,6 +61,14 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
             />
           )}
         </Form.Item>
+        <Form.Item name="reason" label={t("person.reason")}>
+          <Input maxLength={100} />
+        </Form.Item>
+        {isComputed && (
+          <Form.Item name="until" label={t("person.until_on")}>
+            <DatePicker style={{ width: "100%" }} />
+          </Form.Item>
+        )}
       </Form>
     </Modal>
   );

@@ -1,0 +1,71 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "@/lib/navigation";
+import { paths } from "@/lib/paths";
+import { useFormat } from "@/lib/useFormat";
+import { Facts, Panel } from "@/ui/Page";
+import type { Model } from "../api";
+import { CalibrationChart } from "./CalibrationChart";
+
+const DIGITS = 4;
+
+/** One model: what it is made of, on whom, who falls where, and how well it foretells. */
+export function ModelPanel({ model }: { model: Model }) {
+  const { t } = useTranslation("profiles");
+  const { pick, number, percent } = useFormat();
+  const name = pick(model.name_zh, model.name_en);
+  const why = pick(model.waiting_zh, model.waiting_en);
+  const fitted = model.fitted_on
+    ? t("models.fitted", { date: model.fitted_on, people: number(model.people ?? 0) })
+    : t("models.rule");
+  const numbers = model.parameters.map((one) => ({
+    label: pick(one.name_zh, one.name_en),
+    value: <span className="num">{one.values.map((value) => number(value, DIGITS)).join(" · ")}</span>,
+  }));
+  const shares = model.shares.map((one) => ({
+    label: pick(one.name_zh, one.name_en),
+    value: t("models.share", {
+      share: percent(one.share, 1),
+      from: percent(one.ideal_from),
+      to: percent(one.ideal_to),
+    }),
+  }));
+  return (
+    <Panel
+      title={name}
+      extra={
+        <Link href={paths.tag(model.tag)}>
+          <code>{model.tag}</code>
+        </Link>
+      }
+    >
+      <div className="stack">
+        <div className="faint">{why ? t("models.waiting", { why }) : fitted}</div>
+        {numbers.length + shares.length > 0 && <Facts items={[...shares, ...numbers]} />}
+        {!why && <Groups model={model} />}
+        {model.calibration && <CalibrationChart calibration={model.calibration} name={name} />}
+      </div>
+    </Panel>
+  );
+}
+
+/** How many people fall where; each bar leads to them. */
+function Groups({ model }: { model: Model }) {
+  const { t } = useTranslation("profiles");
+  const { pick, number } = useFormat();
+  const top = Math.max(1, ...model.groups.map(({ count }) => count));
+  return (
+    <ul className="plain-list value-bars" aria-label={t("models.groups")}>
+      {model.groups.map((one) => (
+        <li key={one.value}>
+          <Link href={paths.tag(model.tag, { value: one.value })}>
+            <span className="name">{pick(one.label_zh, one.label_en) || one.value}</span>
+            <span className="bar" aria-hidden>
+              <i style={{ width: `${(one.count / top) * 100}%` }} />
+            </span>
+            <span className="num soft">{number(one.count)}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
