@@ -11,10 +11,6 @@ use super::levels::{Comparison, Pattern, account, alias, birth, same};
 use super::model::Model;
 use super::rules::Rule;
 
-/// Odds of one person against relatives below which two records stay apart, in hundredths of a bit. Within a family the
-/// two are often about as likely, so relatives have to be likelier by some 60 %.
-const RELATIVES: i32 = -70;
-
 /// Two records and how sure it is that they are one person; indexes into the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Edge {
@@ -82,14 +78,14 @@ impl<'a> World<'a> {
     }
 
     /// Odds of two records being one person against being relatives; none if they may not be one person: because people say
-    /// so, because they contradict each other, or because relatives explain clearly better what they have in common.
+    /// so, because they contradict each other, or because relatives explain better what they have in common.
     pub fn family(self, a: u32, b: u32) -> Option<i32> {
         if self.decisions.forbids(a, b) {
             return None;
         }
         let (one, other, pattern) = self.pair(a, b);
         let family = engine::score(self.model, one, other, pattern).family;
-        (family >= RELATIVES && conflict::between(one, other, pattern).is_none()).then_some(family)
+        (family >= 0 && conflict::between(one, other, pattern).is_none()).then_some(family)
     }
 
     /// Whether two records agree in something besides a phone.

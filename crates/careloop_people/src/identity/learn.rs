@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::levels::{COMPARISONS, Comparison, LEVELS, Pattern, account, near, phone, same};
+use super::levels::{COMPARISONS, Comparison, LEVELS, Pattern};
 use super::model::{CLASSES, Model, Table, log_sum};
 
 const ROUNDS: usize = 60;
@@ -75,39 +75,17 @@ fn smooth(out: &mut [f64; LEVELS], seen: &[f64; LEVELS], prior: &[f64; LEVELS], 
     }
 }
 
-/// Strangers as they were seen. A pair drawn without looking that has an exact key in common was no pair of strangers, and
-/// counted as such it would make every couple with one phone look like a coincidence: there are a thousand million pairs to
-/// be one among. What strangers share by chance is too rare to be seen, so there the prior stays.
+/// Strangers as they were seen. What exact keys have in common by chance is too rare to be seen, so there the prior stays.
 fn with_strangers(prior: &Model, strangers: &Patterns) -> Model {
     let mut seen: Table = [[0.0; LEVELS]; COMPARISONS];
-    for (pattern, count) in strangers.iter().filter(|(pattern, _)| !shares_a_key(**pattern)) {
+    for (pattern, count) in strangers {
         for comparison in Comparison::ALL {
             seen[comparison as usize][usize::from(pattern.level(comparison))] += *count as f64;
         }
     }
     let mut tables = prior.tables.clone();
-    let given = &prior.tables[STRANGER];
     for comparison in 0..COMPARISONS {
-        smooth(&mut tables[STRANGER][comparison], &seen[comparison], &given[comparison], 20_000.0);
-    }
-    for (comparison, levels) in EXACT {
-        for level in levels.iter().map(|level| usize::from(*level)) {
-            tables[STRANGER][comparison as usize][level] = given[comparison as usize][level];
-        }
+        smooth(&mut tables[STRANGER][comparison], &seen[comparison], &prior.tables[STRANGER][comparison], 20_000.0);
     }
     Model::of(prior.pairs, tables, prior.frequencies.clone())
-}
-
-/// Levels at which two records have an exact key in common that few have.
-const EXACT: [(Comparison, &[u8]); 6] = [
-    (Comparison::Phone, &[phone::OWN, phone::GUARDIAN]),
-    (Comparison::Account, &[account::UNION, account::CONTACT]),
-    (Comparison::Card, &[near::EQUAL]),
-    (Comparison::Email, &[same::EQUAL]),
-    (Comparison::Street, &[near::EQUAL]),
-    (Comparison::Identifier, &[near::EQUAL]),
-];
-
-fn shares_a_key(pattern: Pattern) -> bool {
-    EXACT.iter().any(|(comparison, levels)| levels.contains(&pattern.level(*comparison)))
 }

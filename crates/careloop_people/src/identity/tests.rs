@@ -44,13 +44,13 @@ fn resolve(records: &[RecordFields]) -> Clusters {
     resolve_with(&mut world(records), &prior(), &Decisions::default())
 }
 
-/// The same with weights learned from the records, and those weights.
-fn learned(records: &[RecordFields]) -> (Clusters, Model) {
+/// The same with weights learned from the records.
+fn learned(records: &[RecordFields]) -> Clusters {
     let mut features = world(records);
     let blocks = engine::blocks(&features);
     let pairs = engine::pairs(&mut features, &blocks);
     let model = engine::learn(&features, &pairs);
-    (engine::resolve(&features, &model, pairs, &Decisions::default()), model)
+    engine::resolve(&features, &model, pairs, &Decisions::default())
 }
 
 /// Whether the first two of the records end up as one person.

@@ -48,7 +48,7 @@ fn score(files: &[&str], truth: &str) -> Score {
     let truth: HashMap<String, String> = open(truth).into_deserialize().map(Result::unwrap).collect();
     let entities: Vec<&str> = rows.iter().map(|row| truth[&row["rec_id"]].as_str()).collect();
     let records: Vec<RecordFields> = rows.iter().map(record).collect();
-    let roots = learned(&records).0.root;
+    let roots = learned(&records).root;
     let pairs = |groups: HashMap<(u32, &str), f64>| groups.values().map(|size| size * (size - 1.0) / 2.0).sum::<f64>();
     let count = |key: &dyn Fn(usize) -> (u32, &'static str)| {
         let mut groups = HashMap::new();

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::learned;
-use crate::identity::model::Class;
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
 const SURNAMES: &str =
@@ -142,8 +141,7 @@ fn a_town_of_families_is_told_apart() {
             }
         }
     }
-    let (clusters, model) = learned(&records);
-    let roots = clusters.root;
+    let roots = learned(&records).root;
     let pairs = |keys: Vec<(u32, u32)>| {
         let mut groups: HashMap<(u32, u32), u64> = HashMap::new();
         keys.into_iter().for_each(|key| *groups.entry(key).or_default() += 1);
@@ -154,6 +152,4 @@ fn a_town_of_families_is_told_apart() {
     let right = pairs(roots.iter().copied().zip(truth).collect());
     assert!((found - right) * 1_000 <= found, "{} false pairs of {found}", found - right);
     assert!(right * 100 >= real * 85, "{right} of {real} pairs found, {} false", found - right);
-    let couples = model.pairs[Class::Partner as usize];
-    assert!(couples > 50.0, "{couples}: spouses with one phone are no strangers who share it by chance");
 }
