@@ -414,6 +414,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the models behind tags: parameters, when and on whom they were fitted, and how well they foretell. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/outreach/channels": {
         parameters: {
             query?: never;
@@ -1349,6 +1366,41 @@ export interface components {
             amount?: components["schemas"]["MoneyView"] | null;
             /** @description Its properties. */
             props: Record<string, unknown>;
+        };
+        /** @description Payers with equally many repeat purchases before the split. */
+        CalibrationBucketView: {
+            /**
+             * Format: int32
+             * @description Repeat purchases; the last bucket is "so many or more".
+             */
+            repeats: number;
+            /**
+             * Format: int64
+             * @description Payers.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Purchases they made after the split.
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description Purchases the model expected.
+             */
+            expected: number;
+        };
+        /** @description How well a fit to the earlier three quarters of the time foretold the last. */
+        CalibrationView: {
+            /** @description The last day that fit knew. */
+            split: string;
+            /**
+             * Format: int32
+             * @description Days after it.
+             */
+            days: number;
+            /** @description By repeat purchases before the split. */
+            buckets: components["schemas"]["CalibrationBucketView"][];
         };
         /** @description The chain. */
         ChainView: {
@@ -2629,6 +2681,45 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        PageView_TagModelView: {
+            /** @description The items. */
+            items: {
+                /** @description `rfm`, `abc`, `churn`, `stage`, `bg_nbd` or `gamma_gamma`. */
+                id: string;
+                /** @description Chinese name. */
+                name_zh: string;
+                /** @description English name. */
+                name_en: string;
+                /** @description The tag it sets. */
+                tag: string;
+                /** @description Why there is no model yet, in Chinese; null when there is one. */
+                waiting_zh?: string | null;
+                /** @description Why there is no model yet, in English; null when there is one. */
+                waiting_en?: string | null;
+                /** @description The last day it knew; null for a rule with fixed numbers. */
+                fitted_on?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many people it was fitted to; null for a rule with fixed numbers.
+                 */
+                people?: number | null;
+                /** @description Its numbers. */
+                parameters: components["schemas"]["TagModelParameterView"][];
+                /** @description How many visible people fall where. */
+                groups: components["schemas"]["TagModelGroupView"][];
+                /** @description Shares beside their ideals. */
+                shares: components["schemas"]["TagModelShareView"][];
+                calibration?: components["schemas"]["CalibrationView"] | null;
+            }[];
+            /** @description Ask with this cursor for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         PageView_TagView: {
             /** @description The items. */
             items: {
@@ -3202,6 +3293,13 @@ export interface components {
             tag: string;
             /** @description The value; `true` for a flag. */
             value: string;
+            /** @description Why, in a few words without names or numbers. */
+            reason?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it replaces what is computed; only for a computed tag. Without one it holds until removed.
+             */
+            until_on?: string | null;
         };
         /** @description What can be changed. */
         SettingsBody: {
@@ -3344,6 +3442,80 @@ export interface components {
              * @description Distinct persons.
              */
             count: number;
+        };
+        /** @description People whom a model puts in one place. */
+        TagModelGroupView: {
+            /** @description The value of the tag. */
+            value: string;
+            /** @description Chinese label. */
+            label_zh: string;
+            /** @description English label. */
+            label_en: string;
+            /**
+             * Format: int64
+             * @description Visible people.
+             */
+            count: number;
+        };
+        /** @description A number of a model. */
+        TagModelParameterView: {
+            /** @description What it is, in Chinese. */
+            name_zh: string;
+            /** @description What it is, in English. */
+            name_en: string;
+            /** @description The number, or several of a kind in order. */
+            values: number[];
+        };
+        /** @description A share beside its ideal. */
+        TagModelShareView: {
+            /** @description What it is, in Chinese. */
+            name_zh: string;
+            /** @description What it is, in English. */
+            name_en: string;
+            /**
+             * Format: double
+             * @description 0 to 1; null when there is nobody.
+             */
+            share?: number | null;
+            /**
+             * Format: double
+             * @description The ideal starts here.
+             */
+            ideal_from: number;
+            /**
+             * Format: double
+             * @description The ideal ends here.
+             */
+            ideal_to: number;
+        };
+        /** @description A model behind a tag. */
+        TagModelView: {
+            /** @description `rfm`, `abc`, `churn`, `stage`, `bg_nbd` or `gamma_gamma`. */
+            id: string;
+            /** @description Chinese name. */
+            name_zh: string;
+            /** @description English name. */
+            name_en: string;
+            /** @description The tag it sets. */
+            tag: string;
+            /** @description Why there is no model yet, in Chinese; null when there is one. */
+            waiting_zh?: string | null;
+            /** @description Why there is no model yet, in English; null when there is one. */
+            waiting_en?: string | null;
+            /** @description The last day it knew; null for a rule with fixed numbers. */
+            fitted_on?: string | null;
+            /**
+             * Format: int64
+             * @description How many people it was fitted to; null for a rule with fixed numbers.
+             */
+            people?: number | null;
+            /** @description Its numbers. */
+            parameters: components["schemas"]["TagModelParameterView"][];
+            /** @description How many visible people fall where. */
+            groups: components["schemas"]["TagModelGroupView"][];
+            /** @description Shares beside their ideals. */
+            shares: components["schemas"]["TagModelShareView"][];
+            calibration?: components["schemas"]["CalibrationView"] | null;
         };
         /** @description Something a tag can be told from. */
         TagNeedView: {
@@ -5433,6 +5605,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricAnswerView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_TagModelView"];
                 };
             };
             /** @description the input is wrong */

@@ -89,7 +89,7 @@ fn the_best_by_class_or_tier_are_vip() {
     holds(&facts(), &tier("黑金卡"), tag, "2026-06-01", Some("2027-01-01"));
     lacks(&facts(), &tier("银卡"), tag, "2026-06-01");
     let paid = |at, line: &str| (at, "payment.received", json!({ "amount": 1_000_000, "line": line }));
-    let first = told(&[paid("2026-01-01", "种植"), paid("2026-01-02", "正畸")]);
+    let first = told(&[paid("2026-01-01", "种植"), paid("2026-01-01", "综合"), paid("2026-01-02", "正畸")]);
     lacks(&facts(), &told(&[paid("2026-01-01", "种植")]), tag, "2026-06-01");
     let best = first.add("2026-01-03", "payment.received", json!({ "amount": 1_000_000, "line": "儿牙" }));
     let abc = best.at(&facts(), "2026-06-01").values.into_iter().find(|value| value.tag == "val.abc").unwrap();

@@ -200,7 +200,7 @@ async fn a_class_is_set_with_a_reason_until_a_day() {
         for (wrong, code) in [
             (TagSetting { until_on: today.yesterday().ok(), ..setting }, "tags.until"),
             (TagSetting { reason: Some("打 13800138000"), ..setting }, "tags.reason"),
-            (TagSetting { tag: "care.vip", value: "true", ..setting }, "tags.until"),
+            (TagSetting { tag: "attr.personality", value: "怕疼", ..setting }, "tags.until"),
         ] {
             assert_eq!(set_tag_on_terms(&test.db, &edit, "his:C0", &wrong).await.unwrap_err().code(), code);
         }
