@@ -41,7 +41,7 @@ pub enum Waiting {
     FewRepeatPayers,
     /// No parameters explain when these payers bought.
     PurchasesDoNotFit,
-    /// No parameters explain what these payers spent, or their spend has no mean.
+    /// No parameters explain what these payers spent.
     SpendDoesNotFit,
 }
 

@@ -226,9 +226,7 @@ fn waiting(ltv: Option<&Ltv>) -> Option<Text> {
         Waiting::PurchasesDoNotFit => {
             text("付款时间无法用该模型拟合", "no parameters explain when these payers bought")
         }
-        Waiting::SpendDoesNotFit => {
-            text("付款金额差异过大，无法拟合", "what these payers spent is too unequal to have a mean")
-        }
+        Waiting::SpendDoesNotFit => text("付款金额无法用该模型拟合", "no parameters explain what these payers spent"),
     })
 }
 

@@ -35,20 +35,36 @@ const PRECISION: f64 = 1e-11;
 const LEAST_Q: f64 = 1.05;
 
 impl GammaGamma {
-    /// The parameters under which these purchases are likeliest; none when no such point is found, or when what customers
-    /// spend is so unequal that it has no mean.
+    /// The parameters under which these purchases are likeliest; none when no such point is found.
+    ///
+    /// Where customers pay a little for a check and much for an implant, that point may have no mean. Then the fit is held
+    /// to the mean that was seen, so that a newcomer is expected to spend what customers do spend.
     pub(super) fn fit(spent: &[Spent]) -> Option<Self> {
         let customers = spent.len() as f64;
         let mean = spent.iter().map(|one| one.mean).sum::<f64>() / customers;
-        let minus = |logs: &[f64; 3]| {
+        let free = Self::likeliest(spent, [0.0, 1.0, ln(mean)], Self::of)?;
+        if free.q >= LEAST_Q {
+            return Some(free);
+        }
+        Self::likeliest(spent, [0.0, 0.0], |[p, beyond]| Self {
+            p,
+            q: LEAST_Q + beyond,
+            gamma: mean * (LEAST_Q + beyond - 1.0) / p,
+        })
+    }
+
+    /// The likeliest of the points that `of` makes of numbers above 0.
+    fn likeliest<const N: usize>(spent: &[Spent], start: [f64; N], of: impl Fn([f64; N]) -> Self) -> Option<Self> {
+        let customers = spent.len() as f64;
+        let minus = |logs: &[f64; N]| {
             if logs.iter().any(|log| log.abs() > FARTHEST) {
                 return f64::INFINITY;
             }
-            -Self::of(logs.map(exp)).log_likelihood(spent) / customers
+            -of(logs.map(exp)).log_likelihood(spent) / customers
         };
-        let found = minimise([0.0, 1.0, ln(mean)], PRECISION, minus);
-        let fitted = Self::of(found.at.map(|log| rounded(exp(log))));
-        (found.settled && fitted.q >= LEAST_Q).then_some(fitted)
+        let found = minimise(start, PRECISION, minus);
+        let Self { p, q, gamma } = of(found.at.map(exp));
+        found.settled.then(|| Self { p: rounded(p), q: rounded(q), gamma: rounded(gamma) })
     }
 
     fn of([p, q, gamma]: [f64; 3]) -> Self {

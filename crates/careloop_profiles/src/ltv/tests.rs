@@ -141,6 +141,25 @@ fn customers_who_are_all_alike_are_no_trouble() {
     close(at(6.0999), at(6.1001), 1e-4, "a = r + x + 1");
 }
 
+/// Most pay for checks, some for implants, a few for far more: the likeliest point has no mean.
+#[test]
+fn spend_without_a_mean_is_held_to_the_mean_that_was_seen() {
+    let payer = |number: i64| {
+        let usual = [20_000, 20_000, 25_000, 30_000, 40_000, 50_000, 100_000, 300_000, 2_000_000, 30_000_000]
+            [usize::try_from(number % 10).unwrap()];
+        let paid = |day: i64| (end() - jiff::ToSpan::days(600 - day * 60), usual * (1 + (number / 10 + day) % 3));
+        PaidDays::of((0..2 + number % 4).map(paid))
+    };
+    let payers: Vec<PaidDays> = (0..2_000).map(payer).collect();
+    let model = Ltv::fit(&payers, end()).model.unwrap();
+    let means = payers.iter().map(|paid| paid.repeat_minor() as f64 / 100.0 / (paid.days() - 1) as f64);
+    let mean = means.sum::<f64>() / payers.len() as f64;
+    let of = |repeats, own| model.spend.expected(repeats, own);
+    close(of(0, 0.0), mean, 1e-4, "a newcomer");
+    assert!(of(1, 200.0) > 200.0 && of(1, 200.0) < mean, "{:?}: drawn to the mean", model.spend);
+    assert!(of(5, 200.0) < of(1, 200.0), "{:?}: less so who has paid often", model.spend);
+}
+
 #[test]
 fn three_quarters_foretell_the_last() {
     let customers = customers(date(1998, 6, 30));

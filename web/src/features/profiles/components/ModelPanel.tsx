@@ -19,7 +19,11 @@ export function ModelPanel({ model }: { model: Model }) {
     : t("models.rule");
   const numbers = model.parameters.map((one) => ({
     label: pick(one.name_zh, one.name_en),
-    value: <span className="num">{one.values.map((value) => number(value, DIGITS)).join(" · ")}</span>,
+    value: (
+      <span className="num" style={{ whiteSpace: "normal" }}>
+        {one.values.map((value) => number(value, DIGITS)).join(" · ")}
+      </span>
+    ),
   }));
   const shares = model.shares.map((one) => ({
     label: pick(one.name_zh, one.name_en),
