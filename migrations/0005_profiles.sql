@@ -39,17 +39,6 @@ CREATE TABLE profile_inputs (
 );
 CREATE INDEX profile_inputs_at ON profile_inputs (at);
 
--- Thresholds that the chain put in the place of the library's, one row a change: a dated input like those above. Each is
--- also told by an event, `threshold.set` or `threshold.reset`.
-CREATE TABLE tag_thresholds (
-    ord {{serial_key}},
-    at BIGINT NOT NULL,
-    tag TEXT NOT NULL,
-    name TEXT NOT NULL,
-    value BIGINT, -- null: back to the library's
-    staff BIGINT -- staff.ord; null when a command did it
-);
-
 -- Payments behind the inputs are looked for whenever the log rests.
 CREATE INDEX events_payments ON events (seq) WHERE kind IN ('payment.received', 'refund.paid');
 

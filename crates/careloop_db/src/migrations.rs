@@ -24,6 +24,7 @@ migrations![
     "0007_teams",
     "0008_outreach",
     "0009_identity_moves",
+    "0010_tag_thresholds",
 ];
 
 /// The names of all migrations, in order.

@@ -1,6 +1,6 @@
-//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, and the value models of [`crate::ltv`]. The
-//! latter two are set when the log has grown much, when it rests after payments have
-//! arrived, or when a day has passed; they are stored and told to the log, so that a value stays reproducible.
+//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, and the value models of [`crate::ltv`].
+//! The latter two are set when the log has grown much, when it rests after payments have arrived, or when a day has passed;
+//! they are stored and told to the log, so that a value stays reproducible.
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
