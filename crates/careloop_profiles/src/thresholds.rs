@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use careloop_access::{audit, roles};
 use careloop_db::{ConnectionTrait, Db};
-use careloop_events::{INTERNAL_SOURCE, NewEvent};
+use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
 use careloop_kernel::ids::EventId;
 use careloop_kernel::permissions::{ManageSettings, ReadSegments};
 use careloop_kernel::{Actor, Ctx, Error, Result};
@@ -146,7 +146,7 @@ async fn change(db: &Db, ctx: &Ctx<ManageSettings>, (tag, name): (&str, &str), v
 fn told(ctx: &Ctx<ManageSettings>, verb: &str, props: &serde_json::Value) -> NewEvent {
     NewEvent {
         kind: format!("threshold.{verb}"),
-        record: 0,
+        record: NOBODY,
         clinic: None,
         source: INTERNAL_SOURCE,
         message_id: format!("threshold:{}", ctx.new_id::<EventId>()),
