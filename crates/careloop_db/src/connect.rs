@@ -33,6 +33,8 @@ const FOLD_EVERY: &str = "64000";
 const LOG_KEPT: &str = "16777216";
 /// Prepared statements each connection of SQLite keeps.
 const STATEMENTS: usize = 64;
+/// Rows that SQLite's thread reads before the reader must have taken one.
+const ROWS_AHEAD: usize = 1_024;
 
 /// A running write transaction; dropping it rolls back.
 #[derive(Debug)]
@@ -222,6 +224,7 @@ fn sqlite_options(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .statement_cache_capacity(STATEMENTS)
+            .row_buffer_size(ROWS_AHEAD)
             .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", FOLD_EVERY)

@@ -1,6 +1,6 @@
 //! Who is who: a pure, deterministic engine that full and incremental resolves share.
 //!
-//! 1. [`Features`] are what a record says, ready to compare.
+//! 1. [`Features`] are what a record says, ready to compare; a [`table`] holds those of many.
 //! 2. [`blocks`] bring together records that share a match key; a key too many records share says nothing and is dropped.
 //! 3. [`compare`] says what a pair has in common, as a pattern of levels; [`model`] weighs the pattern, with weights that
 //!    [`learn`] takes from the records themselves.
@@ -27,9 +27,11 @@ pub(crate) mod learn;
 pub(crate) mod levels;
 pub(crate) mod model;
 pub(crate) mod names;
+pub(crate) mod parallel;
 mod prior;
 pub(crate) mod roles;
 pub(crate) mod rules;
+pub(crate) mod table;
 
 pub use explain::{Explanation, Finding};
 pub(crate) use features::Features;

@@ -144,7 +144,7 @@ fn head(text: &str, letters: usize) -> &str {
 fn sorted_initials(normal: &Normal) -> String {
     let name = &normal.name;
     let mut initials: Vec<char> = match name.kind {
-        NameKind::Han => pinyin::initials(&pinyin::blur(&name.sound)).chars().collect(),
+        NameKind::Han => pinyin::blurred_initials(&name.sound).chars().collect(),
         _ => name.given.chars().take(1).chain(name.surname.chars().take(1)).collect(),
     };
     initials.sort_unstable();

@@ -17,8 +17,8 @@ pub use person::{
 
 /// Types whose `Debug` shows their name alone.
 macro_rules! redacted {
-    ($($name:ident),* $(,)?) => {
-        $(impl std::fmt::Debug for $name {
+    ($($name:ident $(<$life:lifetime>)?),* $(,)?) => {
+        $(impl std::fmt::Debug for $name $(<$life>)? {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
             }

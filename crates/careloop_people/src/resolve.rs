@@ -16,8 +16,8 @@ use careloop_db::{ConnectionTrait, Db, Tx};
 use careloop_kernel::{Ctx, Result, Vault};
 
 use crate::identity::Features;
+use crate::identity::blocks::CROWD;
 use crate::identity::blocks::LARGEST_BLOCK;
-use crate::identity::engine::CROWD;
 use crate::identity::names::Names;
 use crate::keys::KeyKind;
 use crate::portrait::OpenRecord;
@@ -73,7 +73,7 @@ pub(crate) async fn features(
     let mut features: Vec<Features> =
         records.iter().map(|record| Features::of(&record.normal, 0, hash, &names)).collect();
     let hashes: Vec<i64> =
-        features.iter().flat_map(|record| &record.keys).map(|(_, hash)| hash.cast_signed()).collect();
+        features.iter().flat_map(|record| &record.keys).map(|key| { key.hash }.cast_signed()).collect();
     let counts: HashMap<u64, i64> = store::keys::counts(connection, &hashes)
         .await?
         .into_iter()

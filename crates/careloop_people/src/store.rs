@@ -4,6 +4,7 @@ pub(crate) mod alias;
 pub(crate) mod care;
 pub(crate) mod identity;
 pub(crate) mod keys;
+pub(crate) mod links;
 pub(crate) mod list;
 pub(crate) mod owners;
 pub(crate) mod persons;

@@ -38,7 +38,7 @@ pub(super) fn attach(world: World<'_>, hints: Vec<Edge>, forest: &mut Forest, li
 
 /// For each cluster without a telling name the clusters it may belong to, each with the hint that leads there.
 fn nicknames(world: World<'_>, mut hints: Vec<Edge>, forest: &mut Forest) -> BTreeMap<u32, BTreeMap<u32, Edge>> {
-    let is_named = |index: u32| world.features[index as usize].name.is_evidence();
+    let is_named = |index: u32| world.table.at(index).name().is_evidence();
     world.sort(&mut hints);
     let mut named = HashSet::new();
     for edge in &hints {
@@ -69,7 +69,7 @@ fn choose(world: World<'_>, forest: &Forest, nickname: u32, candidates: BTreeMap
         .into_iter()
         .filter_map(|(candidate, edge)| {
             let mut bits = mean(world, forest, nickname, candidate)?;
-            let in_care = forest.members(candidate).any(|index| world.features[index as usize].has_guardian);
+            let in_care = forest.members(candidate).any(|index| world.table.at(index).has_guardian());
             bits += if in_care { IN_CARE } else { 0.0 };
             let younger =
                 births[&candidate].zip(eldest).is_some_and(|(own, eldest)| own.year() - eldest.year() >= GENERATION);
@@ -99,5 +99,5 @@ fn mean(world: World<'_>, forest: &Forest, a: u32, b: u32) -> Option<f64> {
 }
 
 fn birth(world: World<'_>, forest: &Forest, root: u32) -> Option<Date> {
-    forest.members(root).filter_map(|index| world.features[index as usize].birth).min()
+    forest.members(root).filter_map(|index| world.table.at(index).birth()).min()
 }

@@ -6,10 +6,10 @@ use super::attach;
 use super::compare;
 use super::conflict;
 use super::engine;
-use super::features::Features;
 use super::levels::{Comparison, Pattern, account, alias, birth, same};
 use super::model::Model;
 use super::rules::Rule;
+use super::table::{Record, Table};
 
 /// Two records and how sure it is that they are one person; indexes into the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +66,14 @@ pub(crate) struct Clusters {
 /// The records, what they are weighed with, and what people said: all that decides whether two may be one person.
 #[derive(Clone, Copy)]
 pub(crate) struct World<'a> {
-    pub features: &'a [Features],
+    pub table: &'a Table,
     pub model: &'a Model,
     pub decisions: &'a Decisions,
 }
 
 impl<'a> World<'a> {
-    fn pair(self, a: u32, b: u32) -> (&'a Features, &'a Features, Pattern) {
-        let (one, other) = (&self.features[a as usize], &self.features[b as usize]);
+    fn pair(self, a: u32, b: u32) -> (Record<'a>, Record<'a>, Pattern) {
+        let (one, other) = (self.table.at(a), self.table.at(b));
         (one, other, compare::pattern(one, other, &self.model.frequencies))
     }
 
@@ -101,8 +101,8 @@ impl<'a> World<'a> {
 
     /// Orders edges: surest first, then by what the records are.
     pub fn sort(self, edges: &mut [Edge]) {
-        edges.sort_unstable_by_key(|edge| {
-            let (a, b) = (self.features[edge.a as usize].tie, self.features[edge.b as usize].tie);
+        edges.sort_by_cached_key(|edge| {
+            let (a, b) = (self.table.at(edge.a).tie(), self.table.at(edge.b).tie());
             (std::cmp::Reverse(edge.weight), a.min(b), a.max(b))
         });
     }
@@ -118,7 +118,7 @@ pub(crate) fn cluster(world: World<'_>, evidence: Evidence) -> Clusters {
         world.decisions.must.iter().map(|(a, b)| Edge { a: *a, b: *b, rule: Rule::Decision, weight: i32::MAX });
     edges.extend(decided);
     world.sort(&mut edges);
-    let mut forest = Forest::new(world.features.len());
+    let mut forest = Forest::new(world.table.len());
     let mut links = Vec::new();
     for edge in edges {
         let permits = |a, b| {
@@ -132,7 +132,7 @@ pub(crate) fn cluster(world: World<'_>, evidence: Evidence) -> Clusters {
     }
     attach::attach(world, hints, &mut forest, &mut links);
     let doubts = open_doubts(world, doubts, &mut forest);
-    let root = (0..world.features.len()).map(|index| forest.root(u32::try_from(index).unwrap_or(u32::MAX))).collect();
+    let root = (0..world.table.len()).map(|index| forest.root(u32::try_from(index).unwrap_or(u32::MAX))).collect();
     Clusters { root, links, doubts }
 }
 

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use strsim::{jaro_winkler, osa_distance};
 
-use super::features::{CardMark, Features, Place};
+use super::features::{CardMark, PlaceRef};
 use super::frequencies::Frequencies;
 use super::levels::{Comparison, MISSING, Pattern, account, alias, area, birth, guardian, near, phone, same};
 use super::names::{self, NameForm};
+use super::table::Record;
 use crate::keys::KeyKind;
 use crate::model::Gender;
 use crate::text::birth::{self as dates, BirthMatch};
@@ -17,8 +18,8 @@ use crate::text::name::{NameKind, PersonName};
 pub(super) const GENERATION: i16 = 14;
 
 /// The pattern of two records.
-pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> Pattern {
-    let (surname, given) = names::compare(&a.name, &b.name, frequencies);
+pub(crate) fn pattern(a: Record<'_>, b: Record<'_>, frequencies: &Frequencies) -> Pattern {
+    let (surname, given) = names::compare(a.name(), b.name(), frequencies);
     let (street, area) = places(a, b);
     Pattern::default()
         .with(Comparison::Surname, surname)
@@ -26,8 +27,8 @@ pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> 
         .with(Comparison::Birth, births(a, b))
         .with(Comparison::Phone, phones(a, b))
         .with(Comparison::Account, accounts(a, b))
-        .with(Comparison::Card, cards(a.card, b.card))
-        .with(Comparison::Gender, genders(a.gender, b.gender))
+        .with(Comparison::Card, cards(a.card(), b.card()))
+        .with(Comparison::Gender, genders(a.gender(), b.gender()))
         .with(Comparison::Email, emails(a, b))
         .with(Comparison::Street, street)
         .with(Comparison::Area, area)
@@ -38,13 +39,13 @@ pub(crate) fn pattern(a: &Features, b: &Features, frequencies: &Frequencies) -> 
 
 /// Whether two records without a telling name share an account: whoever it belongs to, it is the same person, since nobody
 /// else is named.
-pub(crate) fn is_one_account(a: &Features, b: &Features, pattern: Pattern) -> bool {
+pub(crate) fn is_one_account(a: Record<'_>, b: Record<'_>, pattern: Pattern) -> bool {
     let account = matches!(pattern.level(Comparison::Account), account::UNION | account::CONTACT);
-    account && !a.name.is_evidence() && !b.name.is_evidence() && a.has_guardian == b.has_guardian
+    account && !a.name().is_evidence() && !b.name().is_evidence() && a.has_guardian() == b.has_guardian()
 }
 
-fn births(a: &Features, b: &Features) -> u8 {
-    let (Some(one), Some(other)) = (a.birth, b.birth) else { return MISSING };
+fn births(a: Record<'_>, b: Record<'_>) -> u8 {
+    let (Some(one), Some(other)) = (a.birth(), b.birth()) else { return MISSING };
     match dates::compare(one, other) {
         BirthMatch::Equal => birth::EQUAL,
         BirthMatch::Swapped => birth::SWAPPED,
@@ -55,13 +56,13 @@ fn births(a: &Features, b: &Features) -> u8 {
     }
 }
 
-fn phones(a: &Features, b: &Features) -> u8 {
-    if a.phones.is_empty() || b.phones.is_empty() {
+fn phones(a: Record<'_>, b: Record<'_>) -> u8 {
+    if a.phones().is_empty() || b.phones().is_empty() {
         return MISSING;
     }
     let mut best = phone::UNLIKE;
-    for one in &a.phones {
-        for other in &b.phones {
+    for one in a.phones() {
+        for other in b.phones() {
             let level = if one.digits == other.digits {
                 match (one.crowded, one.guardian != other.guardian) {
                     (true, _) => phone::CROWDED,
@@ -89,7 +90,7 @@ fn digits_apart(mut a: u64, mut b: u64) -> u32 {
     apart
 }
 
-fn accounts(a: &Features, b: &Features) -> u8 {
+fn accounts(a: Record<'_>, b: Record<'_>) -> u8 {
     match (a.shares(b, KeyKind::UnionId), a.shares(b, KeyKind::Wecom)) {
         (Some(true), _) => account::UNION,
         (_, Some(true)) => account::CONTACT,
@@ -115,7 +116,7 @@ fn genders(a: Option<Gender>, b: Option<Gender>) -> u8 {
     }
 }
 
-fn emails(a: &Features, b: &Features) -> u8 {
+fn emails(a: Record<'_>, b: Record<'_>) -> u8 {
     match a.shares(b, KeyKind::Email) {
         Some(true) => same::EQUAL,
         Some(false) => same::UNLIKE,
@@ -123,13 +124,13 @@ fn emails(a: &Features, b: &Features) -> u8 {
     }
 }
 
-fn places(a: &Features, b: &Features) -> (u8, u8) {
-    let (Some(a), Some(b)) = (a.place.as_deref(), b.place.as_deref()) else { return (MISSING, MISSING) };
+fn places(a: Record<'_>, b: Record<'_>) -> (u8, u8) {
+    let (Some(a), Some(b)) = (a.place(), b.place()) else { return (MISSING, MISSING) };
     (streets(a, b), areas(a, b))
 }
 
-fn streets(a: &Place, b: &Place) -> u8 {
-    let (a, b) = (&*a.street, &*b.street);
+fn streets(a: PlaceRef<'_>, b: PlaceRef<'_>) -> u8 {
+    let (a, b) = (a.street, b.street);
     if a.is_empty() || b.is_empty() {
         MISSING
     } else if a == b {
@@ -141,11 +142,11 @@ fn streets(a: &Place, b: &Place) -> u8 {
     }
 }
 
-fn areas(a: &Place, b: &Place) -> u8 {
+fn areas(a: PlaceRef<'_>, b: PlaceRef<'_>) -> u8 {
     let alike = |a: &str, b: &str| {
         (!a.is_empty() && !b.is_empty()).then(|| a == b || osa_distance(a, b) <= 1 || jaro_winkler(a, b) >= 0.9)
     };
-    match (alike(&a.postcode, &b.postcode), alike(&a.suburb, &b.suburb)) {
+    match (alike(a.postcode, b.postcode), alike(a.suburb, b.suburb)) {
         (None, None) => MISSING,
         (Some(true), Some(true)) => area::BOTH,
         (Some(true), _) | (_, Some(true)) => area::ONE,
@@ -153,22 +154,21 @@ fn areas(a: &Place, b: &Place) -> u8 {
     }
 }
 
-fn guardians(a: &Features, b: &Features) -> u8 {
+fn guardians(a: Record<'_>, b: Record<'_>) -> u8 {
     if guards(a, b) || guards(b, a) {
         return guardian::WARD;
     }
-    if let (Some(one), Some(other)) = (&a.guardian, &b.guardian) {
+    if let (Some(one), Some(other)) = (a.guardian(), b.guardian()) {
         return if are_alike(one, other) { guardian::EQUAL } else { guardian::UNLIKE };
     }
-    let grown = |record: &Features| !record.has_guardian && record.name.name.is_grown_up();
-    if (a.has_guardian && grown(b)) || (b.has_guardian && grown(a)) { guardian::MIXED } else { MISSING }
+    let grown = |record: Record<'_>| !record.has_guardian() && record.name().name.is_grown_up();
+    if (a.has_guardian() && grown(b)) || (b.has_guardian() && grown(a)) { guardian::MIXED } else { MISSING }
 }
 
 /// Whether `record` says that `other` is its guardian, or is itself the alias of `other`'s guardian.
-fn guards(record: &Features, other: &Features) -> bool {
-    let by_field =
-        record.guardian.as_deref().is_some_and(|guardian| !other.has_guardian && are_alike(guardian, &other.name));
-    let by_alias = record.name.name.ward.as_deref().is_some_and(|ward| is_called(&other.name.name, ward));
+fn guards(record: Record<'_>, other: Record<'_>) -> bool {
+    let by_field = record.guardian().is_some_and(|guardian| !other.has_guardian() && are_alike(guardian, other.name()));
+    let by_alias = record.name().name.ward.as_deref().is_some_and(|ward| is_called(&other.name().name, ward));
     by_field || by_alias
 }
 
@@ -192,10 +192,10 @@ pub(super) fn is_called(name: &PersonName, ward: &str) -> bool {
             || (name.kind == NameKind::Alias && full.ends_with(short)))
 }
 
-fn identifiers(a: &Features, b: &Features) -> u8 {
+fn identifiers(a: Record<'_>, b: Record<'_>) -> u8 {
     let mut best = MISSING;
-    for (kind, one) in &a.identifiers {
-        for (_, other) in b.identifiers.iter().filter(|(known, _)| known == kind) {
+    for (kind, one) in a.identifiers() {
+        for (_, other) in b.identifiers().iter().filter(|(known, _)| known == kind) {
             let level = if one == other {
                 near::EQUAL
             } else if osa_distance(one, other) <= 2 {
@@ -209,16 +209,16 @@ fn identifiers(a: &Features, b: &Features) -> u8 {
     best
 }
 
-fn aliases(a: &Features, b: &Features) -> u8 {
-    let (one, other) = (&a.name.name, &b.name.name);
+fn aliases(a: Record<'_>, b: Record<'_>) -> u8 {
+    let (one, other) = (&a.name().name, &b.name().name);
     match (one.kind, other.kind) {
         (NameKind::Alias, NameKind::Alias) => match (&one.ward, &other.ward) {
             (Some(one), Some(other)) if one == other => alias::EQUAL,
             _ if one == other => alias::EQUAL,
             _ => MISSING,
         },
-        (NameKind::Alias, NameKind::Han) => fits(one, other, b.gender),
-        (NameKind::Han, NameKind::Alias) => fits(other, one, a.gender),
+        (NameKind::Alias, NameKind::Han) => fits(one, other, b.gender()),
+        (NameKind::Han, NameKind::Alias) => fits(other, one, a.gender()),
         _ => MISSING,
     }
 }

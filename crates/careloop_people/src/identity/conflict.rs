@@ -1,7 +1,7 @@
 //! What two records of one person can never say.
 
-use super::features::Features;
 use super::levels::{Comparison, Pattern, account, given, guardian, near, same};
+use super::table::Record;
 
 /// Why two records are two people, whatever else they have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum Conflict {
 }
 
 /// The contradiction between two records of this pattern, if there is one.
-pub(crate) fn between(a: &Features, b: &Features, pattern: Pattern) -> Option<Conflict> {
-    let valid = |record: &Features| record.card.is_some_and(|card| card.valid);
+pub(crate) fn between(a: Record<'_>, b: Record<'_>, pattern: Pattern) -> Option<Conflict> {
+    let valid = |record: Record<'_>| record.card().is_some_and(|card| card.valid);
     if pattern.level(Comparison::Card) == near::UNLIKE && valid(a) && valid(b) {
         return Some(Conflict::IdCards);
     }

@@ -2,18 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::blocks::{Blocks, LARGEST_BLOCK};
+use super::blocks::Blocks;
 use super::cluster::{Clusters, Decisions, Edge, Evidence, World, cluster};
-use super::features::Features;
 use super::frequencies::Frequencies;
 use super::learn::{self, Patterns};
 use super::levels::Pattern;
 use super::model::{Model, Score};
-use super::{compare, conflict, rules};
+use super::table::{Record, Table};
+use super::{compare, conflict, parallel, rules};
 use crate::keys::KeyKind;
 
-/// A phone that more records have than this is no family's.
-pub(crate) const CROWD: usize = 12;
 /// Shared identifiers that are shown.
 const CROWDS: usize = 100;
 /// Odds from which two records are one person: sixteen to one.
@@ -38,59 +36,43 @@ pub(crate) struct Crowd {
 }
 
 /// The identifiers most records share, the most shared first.
-pub(crate) fn crowds(features: &[Features], blocks: &Blocks) -> Vec<Crowd> {
-    let mut out: Vec<Crowd> = blocks
-        .iter()
-        .filter(|(_, block)| block.len() > CROWD)
-        .filter_map(|(hash, block)| {
-            let record = block.first()?.1;
-            let (kind, _) = *features[record as usize].keys.iter().find(|(_, known)| *known == hash)?;
-            kind.is_identifier().then_some(Crowd { kind, hash, record, records: block.len() })
-        })
-        .collect();
+pub(crate) fn crowds(table: &Table, blocks: &Blocks) -> Vec<Crowd> {
+    let crowd = |(hash, record, records): &(u64, u32, usize)| {
+        let kind = table.at(*record).keys().iter().find(|key| key.hash == *hash)?.kind;
+        kind.is_identifier().then_some(Crowd { kind, hash: *hash, record: *record, records: *records })
+    };
+    let mut out: Vec<Crowd> = blocks.crowded.iter().filter_map(crowd).collect();
     out.sort_unstable_by_key(|crowd| (std::cmp::Reverse(crowd.records), crowd.hash));
     out.truncate(CROWDS);
     out
 }
 
-/// The records by the keys they share.
-pub(crate) fn blocks(features: &[Features]) -> Blocks {
-    let index = |position: usize| u32::try_from(position).unwrap_or(u32::MAX);
-    let entries = features
-        .iter()
-        .enumerate()
-        .flat_map(|(at, record)| record.keys.iter().map(move |(_, hash)| (*hash, index(at))));
-    Blocks::of(entries.collect())
-}
-
-/// Every pair of records that share a key. Keys that too many of them share are forgotten first, in place.
-pub(crate) fn pairs(features: &mut [Features], blocks: &Blocks) -> Vec<(u32, u32)> {
-    let (hot, crowded) = (blocks.larger_than(LARGEST_BLOCK), blocks.larger_than(CROWD));
-    if !crowded.is_empty() {
-        for record in features.iter_mut() {
-            record.forget(|hash| hot.binary_search(&hash).is_ok());
-            record.mark_crowded(|hash| crowded.binary_search(&hash).is_ok());
-        }
-    }
-    blocks.pairs()
+/// Every pair of records that share a key, and the identifiers too many share. Keys that say nothing are forgotten first, in
+/// place.
+pub(crate) fn pairs(table: &mut Table) -> (Vec<(u32, u32)>, Vec<Crowd>) {
+    let blocks = Blocks::of(table);
+    let crowds = crowds(table, &blocks);
+    let crowded: Vec<u64> = blocks.crowded.iter().map(|(hash, _, _)| *hash).collect();
+    table.forget(&blocks.hot, &crowded);
+    (blocks.pairs, crowds)
 }
 
 /// The weights the records teach; the prior's where they are too few.
-pub(crate) fn learn(features: &[Features], pairs: &[(u32, u32)]) -> Model {
-    let prior = Model::prior(features.len().max(ENOUGH), frequencies(features));
-    if features.len() < ENOUGH {
+pub(crate) fn learn(table: &Table, pairs: &[(u32, u32)]) -> Model {
+    let prior = Model::prior(table.len().max(ENOUGH), frequencies(table));
+    if table.len() < ENOUGH {
         return prior;
     }
     let step = pairs.len().div_ceil(SAMPLE).max(1);
     let sample: Vec<_> = pairs.iter().step_by(step).copied().collect();
-    let candidates = patterns(features, &prior, &sample);
-    let strangers = patterns(features, &prior, &drawn(features.len()));
+    let candidates = patterns(table, &prior, &sample);
+    let strangers = patterns(table, &prior, &drawn(table.len()));
     learn::learn(&prior, &candidates, &strangers, step as f64)
 }
 
-fn frequencies(features: &[Features]) -> Frequencies {
+fn frequencies(table: &Table) -> Frequencies {
     let (mut surnames, mut given) = (HashMap::new(), HashMap::new());
-    for name in features.iter().map(|record| &record.name).filter(|name| name.is_evidence()) {
+    for name in table.names().filter(|name| name.is_evidence()) {
         *surnames.entry(name.surname_hash).or_insert(0) += 1;
         *given.entry(name.given_hash).or_insert(0) += 1;
     }
@@ -109,16 +91,16 @@ fn drawn(records: usize) -> Vec<(u32, u32)> {
     (0..(records * DRAWN.0).min(DRAWN.1)).map(|_| (next(), next())).filter(|(a, b)| a != b).collect()
 }
 
-fn patterns(features: &[Features], model: &Model, pairs: &[(u32, u32)]) -> Patterns {
+fn patterns(table: &Table, model: &Model, pairs: &[(u32, u32)]) -> Patterns {
     let count = |pairs: &[(u32, u32)]| {
         let mut out = Patterns::new();
         for (a, b) in pairs {
-            let pattern = compare::pattern(&features[*a as usize], &features[*b as usize], &model.frequencies);
+            let pattern = compare::pattern(table.at(*a), table.at(*b), &model.frequencies);
             *out.entry(pattern).or_insert(0) += 1;
         }
         out
     };
-    let mut parts = on_all_cores(pairs, count).into_iter();
+    let mut parts = parallel::chunks(pairs, count).into_iter();
     let mut out = parts.next().unwrap_or_default();
     for (pattern, pairs) in parts.flatten() {
         *out.entry(pattern).or_insert(0) += pairs;
@@ -127,14 +109,14 @@ fn patterns(features: &[Features], model: &Model, pairs: &[(u32, u32)]) -> Patte
 }
 
 /// What is known of these pairs.
-pub(crate) fn judge(features: &[Features], model: &Model, pairs: &[(u32, u32)]) -> Evidence {
+pub(crate) fn judge(table: &Table, model: &Model, pairs: &[(u32, u32)]) -> Evidence {
     let judge = |pairs: &[(u32, u32)]| {
         let mut out = Evidence::default();
-        pairs.iter().for_each(|pair| weigh(features, model, *pair, &mut out));
+        pairs.iter().for_each(|pair| weigh(table, model, *pair, &mut out));
         out
     };
     let mut all = Evidence::default();
-    for part in on_all_cores(pairs, judge) {
+    for part in parallel::chunks(pairs, judge) {
         all.edges.extend(part.edges);
         all.hints.extend(part.hints);
         all.doubts.extend(part.doubts);
@@ -143,7 +125,7 @@ pub(crate) fn judge(features: &[Features], model: &Model, pairs: &[(u32, u32)]) 
 }
 
 /// Weighs two records of this pattern.
-pub(super) fn score(model: &Model, a: &Features, b: &Features, pattern: Pattern) -> Score {
+pub(super) fn score(model: &Model, a: Record<'_>, b: Record<'_>, pattern: Pattern) -> Score {
     let Score { weight, family } = model.score(pattern);
     let more = account_bonus(a, b, pattern, weight);
     Score { weight: weight + more, family: family + more }
@@ -151,15 +133,15 @@ pub(super) fn score(model: &Model, a: &Features, b: &Features, pattern: Pattern)
 
 /// What an account counts for, in hundredths of a bit, beyond the learned weight of `weight` in all: one that names nobody
 /// is one person's, whatever the weights say.
-pub(super) fn account_bonus(a: &Features, b: &Features, pattern: Pattern, weight: i32) -> i32 {
+pub(super) fn account_bonus(a: Record<'_>, b: Record<'_>, pattern: Pattern, weight: i32) -> i32 {
     if compare::is_one_account(a, b, pattern) { (JOIN - weight).max(0) } else { 0 }
 }
 
-fn weigh(features: &[Features], model: &Model, (a, b): (u32, u32), out: &mut Evidence) {
-    let (one, other) = (&features[a as usize], &features[b as usize]);
+fn weigh(table: &Table, model: &Model, (a, b): (u32, u32), out: &mut Evidence) {
+    let (one, other) = (table.at(a), table.at(b));
     let pattern = compare::pattern(one, other, &model.frequencies);
     let weight = score(model, one, other, pattern).weight;
-    let hint = one.name.is_evidence() != other.name.is_evidence();
+    let hint = one.name().is_evidence() != other.name().is_evidence();
     if (weight < DOUBT && !hint) || conflict::between(one, other, pattern).is_some() {
         return;
     }
@@ -174,25 +156,9 @@ fn weigh(features: &[Features], model: &Model, (a, b): (u32, u32), out: &mut Evi
     }
 }
 
-fn on_all_cores<T: Send>(pairs: &[(u32, u32)], work: impl Fn(&[(u32, u32)]) -> T + Sync) -> Vec<T> {
-    if pairs.len() < 10_000 {
-        return vec![work(pairs)];
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let work = &work;
-        let workers: Vec<_> =
-            pairs.chunks(pairs.len().div_ceil(cores)).map(|part| scope.spawn(move || work(part))).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
-}
-
 /// Persons among the records; `pairs` are what [`pairs`] gave.
-pub(crate) fn resolve(features: &[Features], model: &Model, pairs: Vec<(u32, u32)>, decisions: &Decisions) -> Clusters {
-    let evidence = judge(features, model, &pairs);
+pub(crate) fn resolve(table: &Table, model: &Model, pairs: Vec<(u32, u32)>, decisions: &Decisions) -> Clusters {
+    let evidence = judge(table, model, &pairs);
     drop(pairs);
-    cluster(World { features, model, decisions }, evidence)
+    cluster(World { table, model, decisions }, evidence)
 }

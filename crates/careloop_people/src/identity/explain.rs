@@ -3,9 +3,9 @@
 use super::compare;
 use super::conflict::{self, Conflict};
 use super::engine;
-use super::features::Features;
 use super::levels::{Comparison, Pattern};
 use super::model::{CLASSES, Class, Model};
+use super::table::Record;
 
 /// One thing two records were compared by, and what it says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +40,7 @@ pub struct Explanation {
 }
 
 /// Explains a pair of records: with the odds that decide, and findings that add up to them.
-pub(crate) fn explain(model: &Model, a: &Features, b: &Features) -> Explanation {
+pub(crate) fn explain(model: &Model, a: Record<'_>, b: Record<'_>) -> Explanation {
     let pattern = compare::pattern(a, b, &model.frequencies);
     let weights = model.weights(pattern);
     let best = |classes: &[Class]| {

@@ -10,7 +10,7 @@ use crate::model::{Gender, PhoneRole, redacted};
 use crate::normal::Normal;
 use crate::text::address;
 
-/// A record as the engine sees it.
+/// A record as the engine sees it, by itself.
 #[derive(Clone)]
 pub(crate) struct Features {
     /// Orders records by what they are, not by when they came; follows from source and source key.
@@ -19,8 +19,8 @@ pub(crate) struct Features {
     /// The guardian, where the record names somebody else as such.
     pub guardian: Option<Arc<NameForm>>,
     pub has_guardian: bool,
-    /// Match keys as hashes, sorted.
-    pub keys: Box<[(KeyKind, u64)]>,
+    /// Match keys, sorted by kind and hash.
+    pub keys: Box<[KeyMark]>,
     /// It names a flat, not just a house.
     pub at_flat: bool,
     /// Too many records share its WeChat account for a home to have it.
@@ -31,11 +31,23 @@ pub(crate) struct Features {
     pub birth: Option<Date>,
     pub place: Option<Box<Place>>,
     /// Registered numbers: kind and value.
-    pub identifiers: Box<[(Box<str>, Box<str>)]>,
+    pub identifiers: Box<[Identifier]>,
+}
+
+/// Kind and value of a registered number.
+pub(crate) type Identifier = (Box<str>, Box<str>);
+
+/// A match key of a record. There are millions, so they lie without gaps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(Rust, packed)]
+pub(crate) struct KeyMark {
+    pub kind: KeyKind,
+    pub hash: u64,
 }
 
 /// A phone number of a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(Rust, packed)]
 pub(crate) struct PhoneMark {
     pub hash: u64,
     /// Its digits as a number.
@@ -63,12 +75,23 @@ pub(crate) struct Place {
     pub street: Box<str>,
 }
 
-redacted!(Features, PhoneMark, CardMark, Place);
+/// The same, lent.
+#[derive(Clone, Copy)]
+pub(crate) struct PlaceRef<'a> {
+    pub postcode: &'a str,
+    pub suburb: &'a str,
+    pub street: &'a str,
+}
+
+redacted!(Features, KeyMark, PhoneMark, CardMark, Place, PlaceRef<'_>);
 
 impl Features {
     /// The features of a record; `hash` turns a key into a number.
     pub fn of(normal: &Normal, tie: u64, hash: impl Fn(KeyKind, &str) -> u64, names: &Names) -> Self {
-        let mut keys: Vec<_> = keys::match_keys(normal).iter().map(|(kind, text)| (*kind, hash(*kind, text))).collect();
+        let mut keys: Vec<_> = keys::match_keys(normal)
+            .iter()
+            .map(|(kind, text)| KeyMark { kind: *kind, hash: hash(*kind, text) })
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         let mark = |(phone, role): &(crate::text::phone::Phone, PhoneRole)| PhoneMark {
@@ -107,27 +130,12 @@ impl Features {
         }
     }
 
-    /// The hashes of one kind.
-    pub fn of_kind(&self, kind: KeyKind) -> impl Iterator<Item = u64> + '_ {
-        self.keys.iter().filter(move |(known, _)| *known == kind).map(|(_, hash)| *hash)
-    }
-
-    /// Whether both have a key of this kind in common; none if one of them has no such key.
-    pub fn shares(&self, other: &Self, kind: KeyKind) -> Option<bool> {
-        let (mut own, mut others) = (self.of_kind(kind).peekable(), other.of_kind(kind).peekable());
-        own.peek()?;
-        others.peek()?;
-        Some(own.any(|hash| other.of_kind(kind).any(|known| known == hash)))
-    }
-
     /// Forgets keys that too many records share. Identity cards and union ids stay: they also tell people apart.
     pub fn forget(&mut self, is_hot: impl Fn(u64) -> bool) {
-        let forgotten =
-            |(kind, hash): &(KeyKind, u64)| !matches!(kind, KeyKind::IdCard | KeyKind::UnionId) && is_hot(*hash);
-        let account_is_hot = self.of_kind(KeyKind::UnionId).any(&is_hot);
+        let account_is_hot = self.keys.iter().any(|key| key.kind == KeyKind::UnionId && is_hot(key.hash));
         self.account_is_hot = account_is_hot;
-        if self.keys.iter().any(forgotten) {
-            self.keys = self.keys.iter().copied().filter(|key| !forgotten(key)).collect();
+        if self.keys.iter().any(|key| key.is_forgotten(&is_hot)) {
+            self.keys = self.keys.iter().copied().filter(|key| !key.is_forgotten(&is_hot)).collect();
             self.phones = self.phones.iter().copied().filter(|phone| !is_hot(phone.hash)).collect();
         }
     }
@@ -137,5 +145,12 @@ impl Features {
         for phone in &mut self.phones {
             phone.crowded = is_crowded(phone.hash);
         }
+    }
+}
+
+impl KeyMark {
+    /// Whether the key says nothing and serves for nothing else.
+    pub fn is_forgotten(self, is_hot: impl Fn(u64) -> bool) -> bool {
+        !matches!(self.kind, KeyKind::IdCard | KeyKind::UnionId) && is_hot(self.hash)
     }
 }

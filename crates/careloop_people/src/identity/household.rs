@@ -3,10 +3,9 @@
 //! A guardian's phone is a contact point like any other, so a child joins whoever is reached on it. What two people have in
 //! common only by name is none: in a chain of any size, most who bear a guardian's name are somebody else.
 
-use std::collections::BTreeMap;
-
-use super::blocks::{Blocks, LARGEST_BLOCK};
-use super::features::Features;
+use super::blocks::grouped;
+use super::features::KeyMark;
+use super::table::Record;
 use crate::keys::KeyKind;
 
 /// A contact point that more persons share than this is no home.
@@ -15,42 +14,44 @@ pub(crate) const LARGEST_HOME: usize = 8;
 /// The kinds of keys that contact points are made of.
 const KINDS: [KeyKind; 4] = [KeyKind::Phone, KeyKind::UnionId, KeyKind::Wecom, KeyKind::Door];
 
-/// The keys of a record that contact points are made of.
-pub(crate) fn contact_keys(record: &Features) -> impl Iterator<Item = u64> + '_ {
-    KINDS.into_iter().flat_map(|kind| record.of_kind(kind))
+/// Those of a record's keys that contact points are made of.
+pub(crate) fn contact_keys(keys: &[KeyMark]) -> impl Iterator<Item = u64> + '_ {
+    keys.iter().filter(|key| KINDS.contains(&{ key.kind })).map(|key| key.hash)
 }
 
 /// The contact points of a record: phones, accounts, and the door: a flat by itself, a house together with the surname.
-pub(crate) fn contact_points(record: &Features) -> impl Iterator<Item = u64> + '_ {
-    let surname = record.name.is_evidence().then_some(&record.name).filter(|name| !name.name.surname.is_empty());
-    let salt = if record.at_flat { Some(0) } else { surname.map(|name| name.surname_hash) };
-    let doors =
-        salt.into_iter().flat_map(|salt| record.of_kind(KeyKind::Door).map(move |door| door.rotate_left(17) ^ salt));
-    let accounts = record.of_kind(KeyKind::UnionId).filter(|_| !record.account_is_hot);
+pub(crate) fn contact_points(record: Record<'_>) -> impl Iterator<Item = u64> {
+    let surname = record.name().is_evidence().then_some(record.name()).filter(|name| !name.name.surname.is_empty());
+    let salt = if record.at_flat() { Some(0) } else { surname.map(|name| name.surname_hash) };
+    let doors = salt
+        .into_iter()
+        .flat_map(move |salt| record.of_kind(KeyKind::Door).map(move |door| door.rotate_left(17) ^ salt));
+    let accounts = record.of_kind(KeyKind::UnionId).filter(move |_| !record.account_is_hot());
     record.of_kind(KeyKind::Phone).chain(accounts).chain(record.of_kind(KeyKind::Wecom)).chain(doors)
 }
 
-/// The household of each person: the lowest person it is connected with. `entries` pair a contact point with a person;
-/// contact points of too many persons connect nobody.
-pub(crate) fn households(persons: impl IntoIterator<Item = u32>, entries: Vec<(u64, u32)>) -> BTreeMap<u32, u32> {
-    let mut parent: BTreeMap<u32, u32> = persons.into_iter().map(|person| (person, person)).collect();
-    for (_, block) in
-        Blocks::of(entries).iter().filter(|(_, block)| (2..=LARGEST_HOME.min(LARGEST_BLOCK)).contains(&block.len()))
-    {
+/// The household of each of so many persons: the lowest one it is connected with. `entries` pair a contact point with a
+/// person; contact points of too many persons connect nobody.
+pub(crate) fn households(persons: usize, mut entries: Vec<(u64, u32)>) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..u32::try_from(persons).unwrap_or(u32::MAX)).collect();
+    for block in grouped(&mut entries).filter(|block| (2..=LARGEST_HOME).contains(&block.len())) {
         for pair in block.windows(2) {
             let (a, b) = (root(&mut parent, pair[0].1), root(&mut parent, pair[1].1));
-            parent.insert(a.max(b), a.min(b));
+            parent[a.max(b) as usize] = a.min(b);
         }
     }
-    let persons: Vec<u32> = parent.keys().copied().collect();
-    persons.into_iter().map(|person| (person, root(&mut parent, person))).collect()
+    // The lowest is above all others, so whoever is above somebody is known before.
+    for person in 0..parent.len() {
+        parent[person] = parent[parent[person] as usize];
+    }
+    parent
 }
 
-fn root(parent: &mut BTreeMap<u32, u32>, mut person: u32) -> u32 {
-    while let Some(above) = parent.get(&person).copied().filter(|above| *above != person) {
-        let next = parent.get(&above).copied().unwrap_or(above);
-        parent.insert(person, next);
-        person = above;
+fn root(parent: &mut [u32], mut person: u32) -> u32 {
+    while parent[person as usize] != person {
+        let next = parent[parent[person as usize] as usize];
+        parent[person as usize] = next;
+        person = next;
     }
     person
 }

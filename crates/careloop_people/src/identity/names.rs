@@ -1,8 +1,6 @@
 //! Names, read once and shared by all records that bear them, and how two of them stand to each other.
 
-use std::borrow::Borrow;
-use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use strsim::{jaro_winkler, osa_distance};
@@ -31,44 +29,29 @@ pub(crate) struct NameForm {
 
 crate::model::redacted!(NameForm);
 
-impl PartialEq for NameForm {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for NameForm {}
-
-impl Hash for NameForm {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
-
-impl Borrow<PersonName> for Arc<NameForm> {
-    fn borrow(&self) -> &PersonName {
-        &self.name
-    }
-}
-
 /// Every name once. Threads share it, each mostly waiting for nobody.
 #[derive(Default)]
 pub(crate) struct Names {
-    shards: [Mutex<HashSet<Arc<NameForm>>>; 32],
-    hasher: RandomState,
+    shards: [Mutex<HashMap<u64, Arc<NameForm>>>; 32],
 }
 
 impl Names {
     /// The form of a name.
     pub fn form(&self, name: &PersonName) -> Arc<NameForm> {
-        let shard = usize::try_from(self.hasher.hash_one(name) >> 59).unwrap_or(0);
+        let parts = [&*name.surname, &*name.given, name.ward.as_deref().unwrap_or_default()];
+        let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0]));
+        let hash = fnv(std::iter::once(name.kind as u8).chain(bytes));
+        let shard = usize::try_from(hash >> 59).unwrap_or(0);
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = shard.get(name) {
-            return Arc::clone(known);
+        match shard.get(&hash) {
+            Some(known) if known.name == *name => Arc::clone(known),
+            Some(_) => Arc::new(NameForm::of(name.clone())),
+            None => {
+                let form = Arc::new(NameForm::of(name.clone()));
+                shard.insert(hash, Arc::clone(&form));
+                form
+            }
         }
-        let form = Arc::new(NameForm::of(name.clone()));
-        shard.insert(Arc::clone(&form));
-        form
     }
 }
 

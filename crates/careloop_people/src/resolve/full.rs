@@ -5,34 +5,35 @@ use std::sync::Arc;
 
 use careloop_db::Tx;
 use careloop_kernel::{Ctx, Error, Result, Vault};
+use tokio::task::JoinHandle;
 
 use super::outcome::{self, Assigned, Found, Link, Looked};
-use super::read::{self, Hashing, Loaded};
+use super::read;
 use super::weights::{self, Learned};
 use super::{Resolve, ResolveReport};
 use crate::identity::cluster::{Clusters, Decisions, Edge};
 use crate::identity::engine::Crowd;
 use crate::identity::model::Model;
 use crate::identity::names::Names;
+use crate::identity::table::{PAGE, Page, Table};
 use crate::identity::{engine, household};
 use crate::store;
 use crate::store::identity::DecisionRow;
 use crate::store::review::CrowdRow;
 
 /// Records of one read; while one is opened the next is read.
-const PAGE: i64 = 20_000;
+const READ: i64 = 2 * PAGE as i64;
 
 /// Looks at every record.
 pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve, decided: &BTreeSet<i64>) -> Result<ResolveReport> {
-    let records = load(tx, ctx).await?;
+    let (records, table) = load(tx, ctx).await?;
     let decisions = store::identity::all_decisions(&**tx).await?;
     let mut model = if mode == Resolve::Learn { None } else { weights::current(&**tx).await? };
     if let Some(model) = &mut model {
-        let names = records.iter().map(|record| &record.features.name);
-        weights::add_names(&**tx, ctx.vault(), model, names, true).await?;
+        weights::add_names(&**tx, ctx.vault(), model, table.names(), true).await?;
     }
     let vault = ctx.vault().clone();
-    let deciding = tokio::task::spawn_blocking(move || decide(records, model, &decisions, &vault));
+    let deciding = tokio::task::spawn_blocking(move || decide(records, table, model, &decisions, &vault));
     let Decided { found, learned, crowds } = deciding.await.map_err(Error::internal)?;
     if let Some(learned) = learned {
         weights::keep(tx, ctx, learned).await?;
@@ -62,20 +63,23 @@ async fn tell_quality<P>(tx: &Tx, ctx: &Ctx<P>, crowds: &[(i64, Crowd)], persons
     store::review::set_day(&**tx, &day, persons).await
 }
 
-async fn load<P>(tx: &Tx, ctx: &Ctx<P>) -> Result<Vec<Loaded>> {
+/// All records as they stand, and what they say.
+async fn load<P>(tx: &Tx, ctx: &Ctx<P>) -> Result<(Vec<Assigned>, Table)> {
     let names = Arc::new(Names::default());
-    let mut records = Vec::new();
+    let highest = usize::try_from(store::identity::highest(&**tx).await?).map_err(Error::internal)?;
+    let (mut records, mut table) = (Vec::with_capacity(highest), Table::default());
+    let mut opening: Option<JoinHandle<Result<Vec<Page>>>> = None;
     let mut after = 0;
-    let mut opening: Option<tokio::task::JoinHandle<Result<Vec<Loaded>>>> = None;
     loop {
-        let rows = store::identity::after(&**tx, after, PAGE).await?;
-        if let Some(open) = opening.take() {
-            records.extend(open.await.map_err(Error::internal)??);
+        let rows = store::identity::after(&**tx, after, READ).await?;
+        if let Some(pages) = opening.take() {
+            pages.await.map_err(Error::internal)??.into_iter().for_each(|page| table.push(page));
         }
-        let Some(last) = rows.last() else { return Ok(records) };
+        let Some(last) = rows.last() else { return Ok((records, table)) };
         after = last.ord;
+        records.extend(rows.iter().map(Assigned::of));
         let (vault, names) = (ctx.vault().clone(), Arc::clone(&names));
-        opening = Some(tokio::task::spawn_blocking(move || read::load(&vault, &names, &rows, Hashing::Plain)));
+        opening = Some(tokio::task::spawn_blocking(move || read::pages(&vault, &names, &rows)));
     }
 }
 
@@ -88,41 +92,40 @@ struct Decided {
 }
 
 /// The pure part: with the weights given, or with weights learned on the way.
-fn decide(records: Vec<Loaded>, model: Option<Model>, decisions: &[DecisionRow], vault: &Vault) -> Decided {
-    let index: HashMap<i64, u32> = match decisions {
-        [] => HashMap::new(),
-        _ => (0..).zip(&records).map(|(index, record)| (record.ord, index)).collect(),
-    };
-    let decisions = by_index(decisions, &index);
-    let mut assigned: Vec<Assigned> = records.iter().map(Assigned::of).collect();
-    let mut features: Vec<_> = records.into_iter().map(|record| record.features).collect();
-    let blocks = engine::blocks(&features);
-    let crowds = engine::crowds(&features, &blocks);
-    let pairs = engine::pairs(&mut features, &blocks);
-    drop(blocks);
+fn decide(
+    mut records: Vec<Assigned>,
+    mut table: Table,
+    model: Option<Model>,
+    decisions: &[DecisionRow],
+    vault: &Vault,
+) -> Decided {
+    let decisions = by_index(decisions, |ord| {
+        records.binary_search_by_key(&ord, |record| record.ord).ok().and_then(|index| u32::try_from(index).ok())
+    });
+    let (pairs, crowds) = engine::pairs(&mut table);
     let (learned, model) = match model {
         Some(model) => (None, model),
         None => {
-            let (learned, model) = Learned::of(&engine::learn(&features, &pairs), &features, vault);
+            let (learned, model) = Learned::of(&engine::learn(&table, &pairs), &table, vault);
             (Some(learned), model)
         }
     };
-    let clusters = engine::resolve(&features, &model, pairs, &decisions);
+    let clusters = engine::resolve(&table, &model, pairs, &decisions);
     let persons = lowest(&clusters);
-    let points = (0..).zip(&features).flat_map(|(at, record): (usize, _)| {
-        let person = persons[at];
-        household::contact_points(record).map(move |point| (point, person))
-    });
-    let homes = household::households(persons.iter().copied(), points.collect());
-    let ords: Vec<i64> = assigned.iter().map(|record| record.ord).collect();
-    for (record, person) in assigned.iter_mut().zip(&persons) {
+    let points = table
+        .iter()
+        .zip(&persons)
+        .flat_map(|(record, person)| household::contact_points(record).map(move |point| (point, *person)));
+    let homes = household::households(persons.len(), points.collect());
+    let ords: Vec<i64> = records.iter().map(|record| record.ord).collect();
+    for (record, person) in records.iter_mut().zip(&persons) {
         record.person = ords[*person as usize];
-        record.household = ords[homes[person] as usize];
+        record.household = ords[homes[*person as usize] as usize];
     }
     let links = |edges: &[Edge]| edges.iter().map(|edge| Link::of(&ords, edge)).collect();
     Decided {
         crowds: crowds.into_iter().map(|crowd| (ords[crowd.record as usize], crowd)).collect(),
-        found: Found { links: links(&clusters.links), doubts: links(&clusters.doubts), records: assigned },
+        found: Found { links: links(&clusters.links), doubts: links(&clusters.doubts), records },
         learned,
     }
 }
@@ -138,11 +141,11 @@ fn lowest(clusters: &Clusters) -> Vec<u32> {
 }
 
 /// Decisions in terms of indexes; those about records that are not looked at are left out.
-pub(super) fn by_index(decisions: &[DecisionRow], index: &HashMap<i64, u32>) -> Decisions {
+pub(super) fn by_index(decisions: &[DecisionRow], index: impl Fn(i64) -> Option<u32>) -> Decisions {
     let mut out = Decisions::default();
     for row in decisions {
-        let (Some(a), Some(b)) = (index.get(&row.record_a), index.get(&row.record_b)) else { continue };
-        let pair = (*a.min(b), *a.max(b));
+        let (Some(a), Some(b)) = (index(row.record_a), index(row.record_b)) else { continue };
+        let pair = (a.min(b), a.max(b));
         if row.kind == "must" {
             out.must.push(pair);
         } else {

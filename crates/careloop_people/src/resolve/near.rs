@@ -14,15 +14,16 @@ use careloop_kernel::{Ctx, Error, Result, Vault};
 use super::ResolveReport;
 use super::full::by_index;
 use super::outcome::{self, Assigned, Found, Link, Looked};
-use super::read::{self, Hashing, Loaded};
+use super::read::{self, Loaded};
 use super::weights;
 use crate::identity::Features;
-use crate::identity::blocks::LARGEST_BLOCK;
+use crate::identity::blocks::{CROWD, LARGEST_BLOCK};
 use crate::identity::cluster::{Clusters, Edge, Evidence, World as Weighed, cluster};
-use crate::identity::engine::{self, CROWD};
+use crate::identity::engine;
 use crate::identity::household::{self, LARGEST_HOME};
 use crate::identity::model::Model;
 use crate::identity::names::Names;
+use crate::identity::table::Table;
 use crate::store;
 use crate::store::identity::By;
 
@@ -87,12 +88,11 @@ impl World<'_> {
         let ords: Vec<i64> = rows.iter().map(|row| row.ord).collect();
         let new: Vec<_> = rows.into_iter().filter(|row| !self.records.contains_key(&row.ord)).collect();
         let (vault, names) = (self.vault.clone(), Arc::clone(&self.names));
-        let loaded = tokio::task::spawn_blocking(move || read::load(&vault, &names, &new, Hashing::Blind))
-            .await
-            .map_err(Error::internal)??;
-        let forms = loaded.iter().map(|record| &record.features.name);
+        let loaded =
+            tokio::task::spawn_blocking(move || read::load(&vault, &names, &new)).await.map_err(Error::internal)??;
+        let forms = loaded.iter().map(|record| &*record.features.name);
         weights::add_names(&**self.tx, &self.vault, &mut self.model, forms, false).await?;
-        self.records.extend(loaded.into_iter().map(|record| (record.ord, record)));
+        self.records.extend(loaded.into_iter().map(|record| (record.at.ord, record)));
         Ok(ords)
     }
 
@@ -160,14 +160,15 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
         let fresh: Vec<i64> = std::mem::take(&mut queue).into_iter().collect();
         world.load_ords(fresh.iter().copied()).await?;
         component.extend(&fresh);
-        let persons: BTreeSet<i64> = fresh.iter().filter_map(|ord| Some(world.records.get(ord)?.person)).collect();
+        let persons: BTreeSet<i64> =
+            fresh.iter().filter_map(|ord| Some(world.records.get(ord)?.at.old_person)).collect();
         queue.extend(world.load(By::Person, &persons.into_iter().collect::<Vec<_>>()).await?);
         let decided = store::identity::decisions_of(&**world.tx, &fresh).await?;
         queue.extend(decided.iter().filter(|row| row.kind == "must").flat_map(|row| [row.record_a, row.record_b]));
         let hashes: BTreeSet<u64> = fresh
             .iter()
             .filter_map(|ord| world.records.get(ord))
-            .flat_map(|record| record.features.keys.iter().map(|key| key.1))
+            .flat_map(|record| record.features.keys.iter().map(|key| key.hash))
             .collect();
         world.read_blocks(hashes.iter().copied()).await?;
         queue.extend(
@@ -191,7 +192,8 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
 /// Judges a record against all who share a key with it; those anything leads to.
 fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
     let own = world.telling(ord)?;
-    let blocks = world.features(ord)?.keys.iter().filter_map(|key| world.blocks.get(&key.1)).filter(|block| !block.hot);
+    let blocks =
+        world.features(ord)?.keys.iter().filter_map(|key| world.blocks.get(&{ key.hash })).filter(|block| !block.hot);
     let others: BTreeSet<i64> =
         blocks.flat_map(|block| &block.records).copied().filter(|other| *other != ord).collect();
     let mut reached = Vec::new();
@@ -200,7 +202,7 @@ fn judge(world: &World<'_>, ord: i64, judged: &mut Judged) -> Result<Vec<i64>> {
         if judged.contains_key(&pair) {
             continue;
         }
-        let two = [own.clone(), world.telling(other)?];
+        let two = Table::of([&own, &world.telling(other)?]);
         let evidence = engine::judge(&two, &world.model, &[(0, 1)]);
         if !evidence.is_empty() {
             reached.push(other);
@@ -218,8 +220,9 @@ async fn decide(
 ) -> Result<(HashMap<i64, i64>, Clusters)> {
     let ords: Vec<i64> = component.iter().copied().collect();
     let index: HashMap<i64, u32> = ords.iter().copied().zip(0..).collect();
-    let decisions = by_index(&store::identity::decisions_of(&**world.tx, &ords).await?, &index);
+    let decisions = by_index(&store::identity::decisions_of(&**world.tx, &ords).await?, |ord| index.get(&ord).copied());
     let features = ords.iter().map(|ord| world.telling(*ord)).collect::<Result<Vec<_>>>()?;
+    let table = Table::of(&features);
     let mut evidence = Evidence::default();
     for ((a, b), of_pair) in judged {
         let (Some(a), Some(b)) = (index.get(&a), index.get(&b)) else { continue };
@@ -228,7 +231,7 @@ async fn decide(
         evidence.hints.extend(of_pair.hints.into_iter().map(place));
         evidence.doubts.extend(of_pair.doubts.into_iter().map(place));
     }
-    let clusters = cluster(Weighed { features: &features, model: &world.model, decisions: &decisions }, evidence);
+    let clusters = cluster(Weighed { table: &table, model: &world.model, decisions: &decisions }, evidence);
     let mut lowest: HashMap<u32, i64> = HashMap::new();
     for (ord, root) in ords.iter().zip(&clusters.root) {
         lowest.entry(*root).and_modify(|known| *known = (*known).min(*ord)).or_insert(*ord);
@@ -242,12 +245,14 @@ async fn follow_homes(
     world: &mut World<'_>,
     component: &BTreeSet<i64>,
     persons: &HashMap<i64, i64>,
-) -> Result<Option<BTreeMap<u32, u32>>> {
-    let former: BTreeSet<i64> = component.iter().filter_map(|ord| Some(world.records.get(ord)?.household)).collect();
+) -> Result<Option<BTreeMap<i64, i64>>> {
+    let former: BTreeSet<i64> =
+        component.iter().filter_map(|ord| Some(world.records.get(ord)?.at.old_household)).collect();
     let mut members = world.load(By::Household, &former.into_iter().collect::<Vec<_>>()).await?;
     members.extend(component);
-    let person_of =
-        |world: &World<'_>, ord: i64| persons.get(&ord).copied().or_else(|| Some(world.records.get(&ord)?.person));
+    let person_of = |world: &World<'_>, ord: i64| {
+        persons.get(&ord).copied().or_else(|| Some(world.records.get(&ord)?.at.old_person))
+    };
     let touched: HashSet<i64> = persons.values().copied().collect();
     let mut queue: BTreeSet<i64> = members.into_iter().filter_map(|ord| person_of(world, ord)).collect();
     let (mut done, mut seen) = (BTreeSet::new(), BTreeSet::new());
@@ -259,7 +264,7 @@ async fn follow_homes(
         records.retain(|ord| !persons.contains_key(ord));
         records.extend(persons.iter().filter(|(_, person)| fresh.contains(person)).map(|(ord, _)| *ord));
         let read = records.iter().filter_map(|ord| world.records.get(ord));
-        let hashes: BTreeSet<u64> = read.flat_map(|record| household::contact_keys(&record.features)).collect();
+        let hashes: BTreeSet<u64> = read.flat_map(|record| household::contact_keys(&record.features.keys)).collect();
         world.read_blocks(hashes.iter().copied()).await?;
         for block in hashes.iter().filter_map(|hash| world.blocks.get(hash)).filter(|block| !block.hot || block.crossed)
         {
@@ -272,16 +277,23 @@ async fn follow_homes(
         }
     }
     // Only now is it known which keys of all these records say nothing.
-    let number = |person: i64| u32::try_from(person).map_err(Error::internal);
-    let mut entries = Vec::new();
+    let mut points = Vec::new();
     for ord in seen {
-        let person = number(person_of(world, ord).unwrap_or(ord))?;
-        entries.extend(household::contact_points(&world.telling(ord)?).map(|point| (point, person)));
+        let person = person_of(world, ord).unwrap_or(ord);
+        points.extend(household::contact_points(Table::of([&world.telling(ord)?]).at(0)).map(|point| (point, person)));
     }
-    let everybody = done.iter().map(|person| number(*person)).chain(entries.iter().map(|(_, person)| Ok(*person)));
-    let mut homes = household::households(everybody.collect::<Result<BTreeSet<_>>>()?, entries);
-    homes.retain(|person, _| done.contains(&i64::from(*person)));
-    Ok(Some(homes))
+    Ok(Some(homes(&done, &points)))
+}
+
+/// The household of each of the persons in `done`; `points` pair a contact point with a person.
+fn homes(done: &BTreeSet<i64>, points: &[(u64, i64)]) -> BTreeMap<i64, i64> {
+    let everybody: BTreeSet<i64> = done.iter().copied().chain(points.iter().map(|(_, person)| *person)).collect();
+    let persons: Vec<i64> = everybody.into_iter().collect();
+    let index: HashMap<i64, u32> = persons.iter().copied().zip(0..).collect();
+    let entries = points.iter().map(|(point, person)| (*point, index[person])).collect();
+    let homes = household::households(persons.len(), entries);
+    let home = |(person, home): (&i64, &u32)| (*person, persons[*home as usize]);
+    persons.iter().zip(&homes).map(home).filter(|(person, _)| done.contains(person)).collect()
 }
 
 /// Who shares a contact point of this block with one of `fresh`: all of them if they are few, or if one of them changed and
@@ -295,7 +307,7 @@ fn neighbours(
 ) -> Result<BTreeSet<i64>> {
     let mut points: HashMap<u64, BTreeSet<i64>> = HashMap::new();
     for ord in &block.records {
-        for point in household::contact_points(world.features(*ord)?) {
+        for point in household::contact_points(Table::of([world.features(*ord)?]).at(0)) {
             points.entry(point).or_default().extend(person_of(*ord));
         }
     }
@@ -307,11 +319,10 @@ fn neighbours(
 }
 
 /// Every record of the persons whose household was computed.
-fn assign(world: &World<'_>, persons: &HashMap<i64, i64>, homes: &BTreeMap<u32, u32>) -> Vec<Assigned> {
+fn assign(world: &World<'_>, persons: &HashMap<i64, i64>, homes: &BTreeMap<i64, i64>) -> Vec<Assigned> {
     let assigned = |record: &Loaded| {
-        let person = persons.get(&record.ord).copied().unwrap_or(record.person);
-        let household = homes.get(&u32::try_from(person).ok()?)?;
-        Some(Assigned { person, household: i64::from(*household), ..Assigned::of(record) })
+        let person = persons.get(&record.at.ord).copied().unwrap_or(record.at.old_person);
+        Some(Assigned { person, household: *homes.get(&person)?, ..record.at.clone() })
     };
     world.records.values().filter_map(assigned).collect()
 }

@@ -1,16 +1,16 @@
 //! What changed, written: numbers, reasons, events.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use careloop_db::Tx;
+use careloop_db::{ConnectionTrait, Tx};
 use careloop_kernel::{Ctx, Result};
 
-use super::read::Loaded;
 use super::{ResolveReport, story};
 use crate::identity::Rule;
 use crate::identity::cluster::Edge;
 use crate::store;
-use crate::store::identity::Pairs;
+use crate::store::identity::ResolveRow;
+use crate::store::links::Pairs;
 
 /// A record before and after.
 #[derive(Debug, Clone)]
@@ -26,8 +26,9 @@ pub(super) struct Assigned {
 
 impl Assigned {
     /// A record that stays what it is.
-    pub fn of(record: &Loaded) -> Self {
-        let Loaded { ord, person, household, settled, .. } = *record;
+    pub fn of(row: &ResolveRow) -> Self {
+        let ResolveRow { ord, person, household, resolved_at, .. } = *row;
+        let settled = resolved_at.is_some();
         Self { ord, old_person: person, old_household: household, settled, person, household }
     }
 }
@@ -83,12 +84,8 @@ pub(super) async fn write<P>(
         Looked::AtEverything => None,
         Looked::At(ords) => Some(&ords[..]),
     };
-    let rows = |links: &[Link]| -> Vec<_> {
-        links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect()
-    };
-    store::identity::replace_links(conn, Pairs::Links, scope, &rows(&links)).await?;
-    let doubted = store::identity::doubted(conn, scope).await?;
-    store::identity::replace_links(conn, Pairs::Doubts, scope, &rows(&doubts)).await?;
+    replace(conn, Pairs::Links, scope, &links).await?;
+    let doubted = replace(conn, Pairs::Doubts, scope, &doubts).await?;
     store::identity::settle(conn, ctx.now_us(), scope).await?;
     // A record that came into doubt or out of it changed, though nobody looked at the record itself.
     let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
@@ -105,6 +102,20 @@ pub(super) async fn write<P>(
         unmerged: told.1,
         changed: changed(&records),
     })
+}
+
+/// Replaces the pairs of the records that were looked at. Returns the records that were in one of the pairs before.
+async fn replace(
+    conn: &impl ConnectionTrait,
+    pairs: Pairs,
+    scope: Option<&[i64]>,
+    links: &[Link],
+) -> Result<BTreeSet<i64>> {
+    let rows = links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect();
+    match scope {
+        None => store::links::replace_all(conn, pairs, rows).await,
+        Some(ords) => store::links::replace(conn, pairs, ords, &rows).await,
+    }
 }
 
 /// How many persons there are; a count kept along, so that one new record does not make the database count them all.
@@ -137,29 +148,28 @@ pub(super) struct Move {
     pub rule: Option<Rule>,
 }
 
+/// `records` by number, and the links among them.
 fn moves(records: &[Assigned], links: &[Link]) -> BTreeMap<(i64, i64), Move> {
-    let now: HashSet<i64> = records.iter().map(|record| record.person).collect();
     let mut moves: BTreeMap<(i64, i64), Move> = BTreeMap::new();
     for record in records.iter().filter(|record| record.person != record.old_person) {
-        let key = (record.old_person, record.person);
-        let new =
-            || Move { records: Vec::new(), emptied: !now.contains(&record.old_person), joined: false, rule: None };
-        moves.entry(key).or_insert_with(new).records.push(record.ord);
+        let new = || Move { records: Vec::new(), emptied: true, joined: false, rule: None };
+        moves.entry((record.old_person, record.person)).or_insert_with(new).records.push(record.ord);
     }
     if moves.is_empty() {
         return moves;
     }
-    let before: HashMap<i64, i64> = records.iter().map(|record| (record.ord, record.old_person)).collect();
-    for ((_, to), step) in &mut moves {
-        step.joined = before.get(to) == Some(to);
+    let left: HashSet<i64> = moves.keys().map(|(from, _)| *from).collect();
+    let still: HashSet<i64> =
+        records.iter().map(|record| record.person).filter(|person| left.contains(person)).collect();
+    let find = |ord: i64| records.binary_search_by_key(&ord, |record| record.ord).ok().map(|at| &records[at]);
+    for ((from, to), step) in &mut moves {
+        step.emptied = !still.contains(from);
+        step.joined = find(*to).is_some_and(|record| record.old_person == *to);
     }
-    let after: HashMap<i64, i64> = records.iter().map(|record| (record.ord, record.person)).collect();
     for link in links {
-        let (Some(a), Some(b), Some(to)) = (before.get(&link.a), before.get(&link.b), after.get(&link.a)) else {
-            continue;
-        };
-        for from in [a, b].into_iter().filter(|_| a != b) {
-            if let Some(step) = moves.get_mut(&(*from, *to)) {
+        let (Some(a), Some(b)) = (find(link.a), find(link.b)) else { continue };
+        for from in [a.old_person, b.old_person].into_iter().filter(|_| a.old_person != b.old_person) {
+            if let Some(step) = moves.get_mut(&(from, a.person)) {
                 step.rule = Some(step.rule.map_or(link.rule, |rule| rule.min(link.rule)));
             }
         }

@@ -2,8 +2,10 @@
 
 use careloop_kernel::{Result, Vault};
 
-use crate::identity::Features;
+use super::outcome::Assigned;
 use crate::identity::names::{Names, fnv};
+use crate::identity::table::{PAGE, Page};
+use crate::identity::{Features, parallel};
 use crate::keys::{self, KeyKind};
 use crate::normal::Normal;
 use crate::sealed;
@@ -11,54 +13,39 @@ use crate::store::identity::ResolveRow;
 
 /// A record under consideration.
 pub(super) struct Loaded {
-    pub ord: i64,
-    pub person: i64,
-    pub household: i64,
-    pub settled: bool,
+    /// Where it stands.
+    pub at: Assigned,
     pub features: Features,
 }
 
-/// How keys become numbers: as stored, or quickly.
-#[derive(Clone, Copy)]
-pub(super) enum Hashing {
-    /// The blind index, to look into `record_keys`.
-    Blind,
-    /// A plain hash that never leaves the process.
-    Plain,
+/// Opens rows and reads them.
+pub(super) fn load(vault: &Vault, names: &Names, rows: &[ResolveRow]) -> Result<Vec<Loaded>> {
+    let hash = |kind: KeyKind, text: &str| vault.blind(kind.as_str(), text).cast_unsigned();
+    let loaded = |row: &ResolveRow| Ok(Loaded { at: Assigned::of(row), features: features(vault, names, row, hash)? });
+    rows.iter().map(loaded).collect()
 }
 
-/// Opens rows and reads them, on all cores if there are many.
-pub(super) fn load(vault: &Vault, names: &Names, rows: &[ResolveRow], hashing: Hashing) -> Result<Vec<Loaded>> {
-    let open = |rows: &[ResolveRow]| rows.iter().map(|row| one(vault, names, row, hashing)).collect::<Result<Vec<_>>>();
-    if rows.len() < 2_000 {
-        return open(rows);
-    }
-    let (first, second) = rows.split_at(rows.len() / 2);
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| open(second));
-        let mut all = open(first)?;
-        all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        Ok(all)
-    })
-}
-
-fn one(vault: &Vault, names: &Names, row: &ResolveRow, hashing: Hashing) -> Result<Loaded> {
-    let fields = sealed::open(vault, row.salt.as_deref(), row.sealed.as_deref())?.unwrap_or_default();
-    let normal = Normal::of(&fields);
-    let hash = |kind: KeyKind, text: &str| match hashing {
-        Hashing::Blind => vault.blind(kind.as_str(), text).cast_unsigned(),
-        Hashing::Plain => plain(kind, text),
+/// The same as pages of a table, on all cores.
+pub(super) fn pages(vault: &Vault, names: &Names, rows: &[ResolveRow]) -> Result<Vec<Page>> {
+    let page = |rows: &[ResolveRow]| {
+        let mut page = Page::default();
+        for row in rows {
+            page.push(&features(vault, names, row, plain)?);
+        }
+        page.close();
+        Ok(page)
     };
-    let tie = mix(row.source.to_be_bytes().into_iter().chain(row.source_key.bytes()));
-    Ok(Loaded {
-        ord: row.ord,
-        person: row.person,
-        household: row.household,
-        settled: row.resolved_at.is_some(),
-        features: Features::of(&normal, tie, hash, names),
-    })
+    let parts: Vec<_> = rows.chunks(PAGE).collect();
+    parallel::map(parts.len(), |part| page(parts[part])).into_iter().collect()
 }
 
+fn features(vault: &Vault, names: &Names, row: &ResolveRow, hash: impl Fn(KeyKind, &str) -> u64) -> Result<Features> {
+    let fields = sealed::open(vault, row.salt.as_deref(), row.sealed.as_deref())?.unwrap_or_default();
+    let tie = mix(row.source.to_be_bytes().into_iter().chain(row.source_key.bytes()));
+    Ok(Features::of(&Normal::of(&fields), tie, hash, names))
+}
+
+/// A key as a number: a plain hash that never leaves the process.
 fn plain(kind: KeyKind, text: &str) -> u64 {
     mix(kind.as_str().bytes().chain([0]).chain(text.bytes()))
 }

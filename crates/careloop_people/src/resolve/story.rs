@@ -12,7 +12,7 @@ use super::outcome::{Assigned, Move};
 use crate::identity::Rule;
 use crate::store;
 
-/// Appends the events. A record that no resolve had seen and the log does not tell of joins in silence: nobody has met it
+/// Appends the events; `records` are sorted by number. A record that no resolve had seen and the log does not tell of joins in silence: nobody has met it
 /// as a person of its own.
 pub(super) async fn tell<P>(
     tx: &Tx,
@@ -20,13 +20,14 @@ pub(super) async fn tell<P>(
     records: &[Assigned],
     (moves, decided): (&BTreeMap<(i64, i64), Move>, &BTreeSet<i64>),
 ) -> Result<(u64, u64)> {
-    let settled: HashSet<i64> = records.iter().filter(|record| record.settled).map(|record| record.ord).collect();
+    let is_settled =
+        |ord: &i64| records.binary_search_by_key(ord, |record| record.ord).is_ok_and(|at| records[at].settled);
     let unknown: Vec<i64> =
-        moves.values().flat_map(|step| &step.records).copied().filter(|ord| !settled.contains(ord)).collect();
-    let met: HashSet<i64> =
-        store::identity::with_events(&**tx, &unknown).await?.into_iter().chain(settled.iter().copied()).collect();
-    let homes = homes(records, &settled);
-    let told: Vec<_> = moves.iter().filter(|(_, step)| step.records.iter().any(|ord| met.contains(ord))).collect();
+        moves.values().flat_map(|step| &step.records).copied().filter(|ord| !is_settled(ord)).collect();
+    let logged: HashSet<i64> = store::identity::with_events(&**tx, &unknown).await?.into_iter().collect();
+    let is_met = |ord: &i64| is_settled(ord) || logged.contains(ord);
+    let homes = homes(records);
+    let told: Vec<_> = moves.iter().filter(|(_, step)| step.records.iter().any(is_met)).collect();
     let numbers: BTreeSet<i64> =
         told.iter().flat_map(|((from, to), _)| [*from, *to]).chain(homes.keys().copied()).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
@@ -100,9 +101,8 @@ impl Makers<'_> {
 }
 
 /// The households of at least two that changed for somebody known, and how many people they have.
-fn homes(records: &[Assigned], settled: &HashSet<i64>) -> BTreeMap<i64, i64> {
-    let changed =
-        records.iter().filter(|record| record.household != record.old_household && settled.contains(&record.ord));
+fn homes(records: &[Assigned]) -> BTreeMap<i64, i64> {
+    let changed = records.iter().filter(|record| record.household != record.old_household && record.settled);
     let mut homes: BTreeMap<i64, i64> =
         changed.flat_map(|record| [(record.old_household, 0), (record.household, 0)]).collect();
     for record in records.iter().filter(|record| record.ord == record.person) {

@@ -1,14 +1,14 @@
 //! The weights in force, and how they are kept.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use careloop_db::{ConnectionTrait, Tx};
 use careloop_kernel::{Ctx, Error, Result, Vault};
 
+use crate::identity::engine;
 use crate::identity::model::Model;
 use crate::identity::names::NameForm;
-use crate::identity::{Features, engine};
+use crate::identity::table::Table;
 use crate::store::identity::{self as store, ModelRow};
 
 const SURNAME: &str = "surname";
@@ -29,7 +29,7 @@ pub(super) async fn current(connection: &impl ConnectionTrait) -> Result<Option<
 pub(crate) async fn in_force(connection: &impl ConnectionTrait) -> Result<Model> {
     match store::model(connection).await? {
         Some(row) => read(&row),
-        None => Ok(engine::learn(&[], &[])),
+        None => Ok(engine::learn(&Table::default(), &[])),
     }
 }
 
@@ -60,11 +60,11 @@ pub(super) struct Learned {
 
 impl Learned {
     /// What to keep of a model, and the model as it is read from that.
-    pub fn of(model: &Model, features: &[Features], vault: &Vault) -> (Self, Model) {
+    pub fn of(model: &Model, table: &Table, vault: &Vault) -> (Self, Model) {
         let parameters = model.to_json();
         let (surnames, given) = model.frequencies.listed();
         let mut names = HashMap::new();
-        for form in features.iter().map(|record| &record.name).filter(|form| form.is_evidence()) {
+        for form in table.names().filter(|form| form.is_evidence()) {
             if let Some(step) = surnames.get(&form.surname_hash) {
                 names.entry((SURNAME, form.surname_hash)).or_insert((&form.name.surname, *step));
             }
@@ -86,7 +86,7 @@ pub(crate) async fn add_names<'a>(
     connection: &impl ConnectionTrait,
     vault: &Vault,
     model: &mut Model,
-    forms: impl Iterator<Item = &'a Arc<NameForm>>,
+    forms: impl Iterator<Item = &'a NameForm>,
     all: bool,
 ) -> Result<()> {
     let mut wanted = HashMap::new();

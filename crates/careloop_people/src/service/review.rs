@@ -11,6 +11,7 @@ use serde_json::json;
 use super::identity::{self, Origin};
 use super::{reason, view};
 use crate::identity::explain::{self, Explanation};
+use crate::identity::table::Table;
 use crate::identity::{Features, Rule};
 use crate::model::{DecisionKind, PersonRecord};
 use crate::portrait::{OpenRecord, Portrait};
@@ -104,14 +105,15 @@ async fn side_by_side(db: &Db, ctx: &Ctx<ReadPeople>, rows: &[PairRow]) -> Resul
         let (Some(one), Some(other)) = (portraits.get(&row.a_person), portraits.get(&row.b_person)) else { continue };
         let (Some(a), Some(b)) = (one.record(row.a), other.record(row.b)) else { continue };
         let features = crate::resolve::features(conn, ctx.vault(), [a, b]).await?;
-        let names = features.iter().map(|record: &Features| &record.name);
+        let names = features.iter().map(|record: &Features| &*record.name);
         weights::add_names(conn, ctx.vault(), &mut model, names, false).await?;
+        let two = Table::of(&features);
         out.push(Review {
             records: [view::record(a, Vec::new())?, view::record(b, Vec::new())?],
             details: [details(a), details(b)],
             persons: [one.id.to_string(), other.id.to_string()],
             rule: Rule::from_name(&row.rule).unwrap_or(Rule::Evidence),
-            explanation: explain::explain(&model, &features[0], &features[1]),
+            explanation: explain::explain(&model, two.at(0), two.at(1)),
         });
     }
     Ok(out)

@@ -1,16 +1,15 @@
 //! What a resolve reads and writes.
 
-use std::collections::BTreeSet;
-
 use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, optional, run};
 use careloop_kernel::Result;
+use sea_orm::{DbErr, QueryResult};
 
 use super::insert_rows;
 
 const CHUNK: usize = 1_000;
 
 /// A record as a resolve reads it.
-#[derive(Clone, FromQueryResult)]
+#[derive(Clone)]
 pub(crate) struct ResolveRow {
     pub ord: i64,
     pub source: i64,
@@ -20,6 +19,22 @@ pub(crate) struct ResolveRow {
     pub resolved_at: Option<i64>,
     pub salt: Option<Vec<u8>>,
     pub sealed: Option<Vec<u8>>,
+}
+
+/// By position: a full resolve reads millions, and looking up eight names for each is slower than opening it.
+impl FromQueryResult for ResolveRow {
+    fn from_query_result(row: &QueryResult, _prefix: &str) -> std::result::Result<Self, DbErr> {
+        Ok(Self {
+            ord: row.try_get_by_index(0)?,
+            source: row.try_get_by_index(1)?,
+            source_key: row.try_get_by_index(2)?,
+            person: row.try_get_by_index(3)?,
+            household: row.try_get_by_index(4)?,
+            resolved_at: row.try_get_by_index(5)?,
+            salt: row.try_get_by_index(6)?,
+            sealed: row.try_get_by_index(7)?,
+        })
+    }
 }
 
 const COLUMNS: &str = "ord, source, source_key, person, household, resolved_at, salt, sealed";
@@ -130,70 +145,6 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, now: i64, ords: Option<&[i
         .await?;
     }
     Ok(())
-}
-
-/// Pairs of records a resolve keeps.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Pairs {
-    /// Those that joined.
-    Links,
-    /// Those a person should look at.
-    Doubts,
-}
-
-impl Pairs {
-    fn table(self) -> &'static str {
-        match self {
-            Self::Links => "identity_links",
-            Self::Doubts => "identity_doubts",
-        }
-    }
-}
-
-/// Replaces the pairs of these records, or all.
-pub(crate) async fn replace_links(
-    tx: &impl ConnectionTrait,
-    pairs: Pairs,
-    ords: Option<&[i64]>,
-    rows: &[(i64, i64, &'static str, i64)],
-) -> Result<()> {
-    let table = pairs.table();
-    match ords {
-        None => run(tx, &format!("DELETE FROM {table}"), []).await?,
-        Some(ords) => {
-            for part in ords.chunks(CHUNK) {
-                let list = in_list(part.iter().copied());
-                run(tx, &format!("DELETE FROM {table} WHERE record_a IN ({list})"), []).await?;
-                run(tx, &format!("DELETE FROM {table} WHERE record_b IN ({list})"), []).await?;
-            }
-        }
-    }
-    let rows = rows.iter().map(|(a, b, rule, weight)| vec![(*a).into(), (*b).into(), (*rule).into(), (*weight).into()]);
-    insert_rows(tx, &format!("INSERT INTO {table} (record_a, record_b, rule, weight)"), 4, rows).await.map(|_| ())
-}
-
-#[derive(FromQueryResult)]
-struct PairRow {
-    record_a: i64,
-    record_b: i64,
-}
-
-/// The records in a doubt that one of these records is in, or in any.
-pub(crate) async fn doubted(tx: &impl ConnectionTrait, ords: Option<&[i64]>) -> Result<BTreeSet<i64>> {
-    let mut rows: Vec<PairRow> = Vec::new();
-    match ords {
-        None => rows = all(tx, "SELECT record_a, record_b FROM identity_doubts", []).await?,
-        Some(ords) => {
-            for part in ords.chunks(CHUNK) {
-                let list = in_list(part.iter().copied());
-                for side in ["record_a", "record_b"] {
-                    let sql = format!("SELECT record_a, record_b FROM identity_doubts WHERE {side} IN ({list})");
-                    rows.extend(all::<PairRow>(tx, &sql, []).await?);
-                }
-            }
-        }
-    }
-    Ok(rows.into_iter().flat_map(|row| [row.record_a, row.record_b]).collect())
 }
 
 /// Says that these records changed, for those who derive something from them.

@@ -32,21 +32,39 @@ pub fn initials(sound: &str) -> String {
     sound.split(' ').filter_map(|syllable| syllable.chars().next()).collect()
 }
 
+/// The initials of a name whose sound was blurred.
+pub fn blurred_initials(sound: &str) -> String {
+    let initial = |syllable: &str| match syllable.chars().next() {
+        Some('n') if syllable.len() > 1 => Some('l'),
+        first => first,
+    };
+    sound.split(' ').filter_map(initial).collect()
+}
+
 /// The sound as many speakers confuse it: zh/z, ch/c, sh/s, n/l at the start; ang/an, eng/en, ing/in at the end; ü/u.
 pub fn blur(sound: &str) -> String {
-    let syllable = |text: &str| {
-        let text = text.replace('ü', "v");
-        let start = text.replacen("zh", "z", 1).replacen("ch", "c", 1).replacen("sh", "s", 1);
-        let start = match start.strip_prefix('n') {
-            Some(rest) if !rest.is_empty() => format!("l{rest}"),
-            _ => start,
-        };
-        match start.strip_suffix("ng") {
-            Some(head) if head.ends_with(['a', 'e', 'i']) => format!("{head}n"),
-            _ => start,
+    let mut out = String::with_capacity(sound.len());
+    for (at, syllable) in sound.split(' ').enumerate() {
+        if at > 0 {
+            out.push(' ');
         }
+        blur_syllable(syllable, &mut out);
+    }
+    out
+}
+
+fn blur_syllable(syllable: &str, out: &mut String) {
+    let (start, rest) = match syllable.as_bytes() {
+        [b'z' | b'c' | b's', b'h', ..] => (&syllable[..1], &syllable[2..]),
+        [b'n', _, ..] => ("l", &syllable[1..]),
+        _ => ("", syllable),
     };
-    sound.split(' ').map(syllable).collect::<Vec<_>>().join(" ")
+    out.push_str(start);
+    let rest = match rest.strip_suffix("ng") {
+        Some(head) if head.ends_with(['a', 'e', 'i']) => &rest[..rest.len() - 1],
+        _ => rest,
+    };
+    out.extend(rest.chars().map(|letter| if letter == 'ü' { 'v' } else { letter }));
 }
 
 #[cfg(test)]
@@ -76,5 +94,8 @@ mod tests {
         assert_eq!(blur("zhang ling"), blur("zan lin"));
         assert_eq!(blur("ning"), blur("lin"));
         assert_ne!(blur("wang ming"), blur("wang li"));
+        for sound in ["zhang ning yuan", "ou n", "nü shi", "wang", ""] {
+            assert_eq!(blurred_initials(sound), initials(&blur(sound)), "{sound}");
+        }
     }
 }

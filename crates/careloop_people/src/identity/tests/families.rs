@@ -4,6 +4,7 @@ use super::{resolve, rule, same, same_among};
 use crate::identity::explain::explain;
 use crate::identity::levels::Comparison;
 use crate::identity::model::Class;
+use crate::identity::table::Table;
 use crate::identity::{Features, Rule, household};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -184,10 +185,11 @@ fn an_account_shared_by_a_family_joins_no_two_names() {
 
 /// The household of each record, taken as a person.
 fn homes(records: &[Features]) -> Vec<u32> {
+    let table = Table::of(records);
     let entries = (0..)
-        .zip(records)
+        .zip(table.iter())
         .flat_map(|(person, record)| household::contact_points(record).map(move |point| (point, person)));
-    household::households(0..u32::try_from(records.len()).unwrap(), entries.collect()).into_values().collect()
+    household::households(records.len(), entries.collect())
 }
 
 #[test]
@@ -229,7 +231,7 @@ fn an_account_of_nobody_named_is_explained_by_what_decides() {
         super::features(0, &fields)
     };
     let model = super::prior();
-    let told = |a: &Features, b: &Features| explain(&model, a, b);
+    let told = |a: &Features, b: &Features| explain(&model, Table::of([a, b]).at(0), Table::of([a, b]).at(1));
     let (one, other) = (of("wm-1234", "阳光"), of("wm-1234", ""));
     let why = told(&one, &other);
     assert!(why.bits >= 4.0, "{}: the program joins them", why.bits);

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 
 use super::{prior, resolve_with, world};
 use crate::identity::cluster::Decisions;
-use crate::identity::features::Features;
+use crate::identity::features::{Features, KeyMark};
 use crate::identity::frequencies::Frequencies;
+use crate::identity::table::Table;
 use crate::identity::{compare, conflict};
 use crate::model::{Gender, PhoneNumber, PhoneRole, RecordFields};
 
@@ -42,8 +43,8 @@ fn record() -> impl Strategy<Value = RecordFields> {
 type Outcome = (BTreeSet<BTreeSet<u64>>, BTreeSet<(u64, u64, &'static str)>);
 
 /// The clusters as sets of ties, and the links likewise: what does not depend on the order of arrival.
-fn outcome(mut features: Vec<Features>, decisions: &Decisions) -> Outcome {
-    let clusters = resolve_with(&mut features, &prior(), decisions);
+fn outcome(features: &[Features], decisions: &Decisions) -> Outcome {
+    let clusters = resolve_with(&mut Table::of(features), &prior(), decisions);
     let mut sets: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
     for (record, root) in features.iter().zip(&clusters.root) {
         sets.entry(*root).or_default().insert(record.tie);
@@ -60,17 +61,17 @@ proptest! {
         let ordered = world(&records);
         let mut shuffled = ordered.clone();
         shuffled.sort_by_key(|record| (record.tie ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        prop_assert_eq!(outcome(ordered, &Decisions::default()), outcome(shuffled, &Decisions::default()));
+        prop_assert_eq!(outcome(&ordered, &Decisions::default()), outcome(&shuffled, &Decisions::default()));
     }
 
     #[test]
     fn no_cluster_holds_a_contradiction(records in prop::collection::vec(record(), 1..24)) {
-        let mut features = world(&records);
-        let roots = resolve_with(&mut features, &prior(), &Decisions::default()).root;
-        for a in 0..features.len() {
-            for b in a + 1..features.len() {
-                let pattern = compare::pattern(&features[a], &features[b], &Frequencies::default());
-                let parted = conflict::between(&features[a], &features[b], pattern).is_some();
+        let mut table = Table::of(&world(&records));
+        let roots = resolve_with(&mut table, &prior(), &Decisions::default()).root;
+        for (a, one) in table.iter().enumerate() {
+            for (b, other) in table.iter().enumerate().skip(a + 1) {
+                let pattern = compare::pattern(one, other, &Frequencies::default());
+                let parted = conflict::between(one, other, pattern).is_some();
                 prop_assert!(roots[a] != roots[b] || !parted);
             }
         }
@@ -79,7 +80,7 @@ proptest! {
     #[test]
     fn what_people_decide_holds(records in prop::collection::vec(record(), 4..16)) {
         let decisions = Decisions { must: vec![(0, 1)], cannot: [(2, 3)].into() };
-        let roots = resolve_with(&mut world(&records), &prior(), &decisions).root;
+        let roots = resolve_with(&mut Table::of(&world(&records)), &prior(), &decisions).root;
         prop_assert_eq!(roots[0], roots[1]);
         prop_assert_ne!(roots[2], roots[3]);
     }
@@ -90,13 +91,13 @@ proptest! {
         let alone = world(&records);
         let stranger = |mut record: Features| {
             record.tie += 1_000;
-            record.keys = record.keys.iter().map(|(kind, hash)| (*kind, !hash)).collect();
+            record.keys = record.keys.iter().map(|key| KeyMark { hash: !key.hash, ..*key }).collect();
             record.phones.iter_mut().for_each(|phone| phone.hash = !phone.hash);
             record
         };
         let both: Vec<_> = alone.iter().cloned().chain(alone.iter().cloned().map(stranger)).collect();
-        let (sets, _) = outcome(both, &Decisions::default());
-        let (wanted, _) = outcome(alone, &Decisions::default());
+        let (sets, _) = outcome(&both, &Decisions::default());
+        let (wanted, _) = outcome(&alone, &Decisions::default());
         let found: BTreeSet<_> = sets.into_iter().filter(|set| set.iter().all(|tie| *tie < 1_000)).collect();
         prop_assert_eq!(found, wanted);
     }

@@ -1,0 +1,162 @@
+//! Pairs of records a resolve keeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, in_list, run};
+use careloop_kernel::Result;
+
+use super::insert_rows;
+
+const CHUNK: usize = 1_000;
+/// First records whose pairs are compared as one.
+const STRETCH: i64 = 4_096;
+
+/// Which pairs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pairs {
+    /// Those that joined.
+    Links,
+    /// Those a person should look at.
+    Doubts,
+}
+
+impl Pairs {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Links => "identity_links",
+            Self::Doubts => "identity_doubts",
+        }
+    }
+}
+
+/// A pair: the lower record, the higher one, the rule's name, the weight.
+pub(crate) type Pair = (i64, i64, &'static str, i64);
+
+#[derive(FromQueryResult)]
+struct Both {
+    record_a: i64,
+    record_b: i64,
+}
+
+/// Replaces the pairs of these records. Returns the records that were in one of the pairs before.
+pub(crate) async fn replace(
+    tx: &impl ConnectionTrait,
+    pairs: Pairs,
+    ords: &[i64],
+    rows: &[Pair],
+) -> Result<BTreeSet<i64>> {
+    let mut before = BTreeSet::new();
+    for part in ords.chunks(CHUNK) {
+        let list = in_list(part.iter().copied());
+        for side in ["record_a", "record_b"] {
+            let sql = format!("DELETE FROM {} WHERE {side} IN ({list}) RETURNING record_a, record_b", pairs.table());
+            let gone: Vec<Both> = all(tx, &sql, []).await?;
+            before.extend(gone.iter().flat_map(|pair| [pair.record_a, pair.record_b]));
+        }
+    }
+    insert(tx, pairs, rows).await?;
+    Ok(before)
+}
+
+/// Replaces all pairs by these, and writes only where something changed: of a chain of millions, most stays as it is. Returns
+/// the records that were in one of the pairs before.
+pub(crate) async fn replace_all(tx: &impl ConnectionTrait, pairs: Pairs, mut rows: Vec<Pair>) -> Result<BTreeSet<i64>> {
+    rows.sort_unstable();
+    let mut stored = stretches(tx, pairs).await?;
+    let mut before = BTreeSet::new();
+    let mut fresh = Vec::new();
+    for part in rows.chunk_by(|a, b| a.0 / STRETCH == b.0 / STRETCH) {
+        let known = stored.get(&(part[0].0 / STRETCH));
+        if known.is_some_and(|lines| *lines == written(part)) {
+            before.extend(part.iter().flat_map(|pair| [pair.0, pair.1]));
+            stored.remove(&(part[0].0 / STRETCH));
+        } else {
+            fresh.extend_from_slice(part);
+        }
+    }
+    for (stretch, lines) in stored {
+        before.extend(records(&lines));
+        let (from, to) = (stretch * STRETCH, (stretch + 1) * STRETCH);
+        let sql = format!("DELETE FROM {} WHERE record_a >= $1 AND record_a < $2", pairs.table());
+        run(tx, &sql, [from.into(), to.into()]).await?;
+    }
+    insert(tx, pairs, &fresh).await?;
+    Ok(before)
+}
+
+async fn insert(tx: &impl ConnectionTrait, pairs: Pairs, rows: &[Pair]) -> Result<()> {
+    let rows = rows.iter().map(|(a, b, rule, weight)| vec![(*a).into(), (*b).into(), (*rule).into(), (*weight).into()]);
+    let head = format!("INSERT INTO {} (record_a, record_b, rule, weight)", pairs.table());
+    insert_rows(tx, &head, 4, rows).await.map(|_| ())
+}
+
+#[derive(FromQueryResult)]
+struct Stretch {
+    stretch: i64,
+    lines: String,
+}
+
+/// All pairs as text, stretch by stretch: one row for thousands of pairs.
+async fn stretches(tx: &impl ConnectionTrait, pairs: Pairs) -> Result<BTreeMap<i64, String>> {
+    let (join, line_end) = match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => ("group_concat", "char(10)"),
+        Engine::Postgres => ("string_agg", "chr(10)"),
+    };
+    let sql = format!(
+        "SELECT record_a / {STRETCH} AS stretch,
+                {join}(record_a || ',' || record_b || ',' || rule || ',' || weight, {line_end} ORDER BY record_a, record_b) AS lines
+         FROM {} GROUP BY record_a / {STRETCH}",
+        pairs.table()
+    );
+    Ok(all::<Stretch>(tx, &sql, []).await?.into_iter().map(|row| (row.stretch, row.lines)).collect())
+}
+
+/// The same text of pairs in order.
+fn written(rows: &[Pair]) -> String {
+    let mut text = String::new();
+    for (at, (a, b, rule, weight)) in rows.iter().enumerate() {
+        let gap = if at == 0 { "" } else { "\n" };
+        let _ = write!(text, "{gap}{a},{b},{rule},{weight}"); // writing into a String cannot fail
+    }
+    text
+}
+
+/// The records of such a text.
+fn records(lines: &str) -> impl Iterator<Item = i64> + '_ {
+    lines.lines().flat_map(|line| line.split(',').take(2)).filter_map(|number| number.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use careloop_db::Db;
+    use careloop_testkit::on_both;
+
+    async fn all_pairs(db: &Db) -> Vec<(i64, i64)> {
+        let sql = "SELECT record_a, record_b FROM identity_doubts ORDER BY record_a, record_b";
+        let rows: Vec<Both> = all(db.read(), sql, []).await.unwrap();
+        rows.iter().map(|pair| (pair.record_a, pair.record_b)).collect()
+    }
+
+    #[tokio::test]
+    async fn only_what_changed_is_written_and_everything_before_is_told() {
+        on_both(|fixture| async move {
+            let db = &fixture.db;
+            let pairs = Pairs::Doubts;
+            let old: Vec<Pair> =
+                vec![(1, 2, "evidence", 100), (7, 9_000, "evidence", 90), (5_000, 5_001, "evidence", 80)];
+            let before = replace_all(db.write(), pairs, old.clone()).await.unwrap();
+            assert!(before.is_empty());
+            // The first stretch loses a pair and changes another; the second stays; a third is new.
+            let new: Vec<Pair> = vec![(20_000, 20_001, "evidence", 70), (1, 2, "phone_name", 500), old[2]];
+            let before = replace_all(db.write(), pairs, new).await.unwrap();
+            assert_eq!(before, BTreeSet::from([1, 2, 7, 5_000, 5_001, 9_000]));
+            assert_eq!(all_pairs(db).await, [(1, 2), (5_000, 5_001), (20_000, 20_001)]);
+            let before = replace(db.write(), pairs, &[5_001, 1], &[(1, 3, "evidence", 1)]).await.unwrap();
+            assert_eq!(before, BTreeSet::from([1, 2, 5_000, 5_001]));
+            assert_eq!(all_pairs(db).await, [(1, 3), (20_000, 20_001)]);
+        })
+        .await;
+    }
+}
