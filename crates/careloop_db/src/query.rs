@@ -110,6 +110,24 @@ pub fn in_list(numbers: impl IntoIterator<Item = i64>) -> String {
     if list.is_empty() { "NULL".to_owned() } else { list.join(", ") }
 }
 
+/// `column` is among the numbers of one value that [`numbers`] makes: however many there are, the text of the statement stays
+/// the same, so it is prepared once.
+pub fn among(connection: &impl ConnectionTrait, column: &str, place: &str) -> String {
+    match connection.get_database_backend() {
+        DbBackend::Sqlite => format!("{column} IN (SELECT value FROM json_each({place}))"),
+        _ => format!("{column} = ANY(CAST(CAST({place} AS text) AS bigint[]))"),
+    }
+}
+
+/// Numbers as one value for [`among`].
+pub fn numbers(connection: &impl ConnectionTrait, numbers: impl IntoIterator<Item = i64>) -> Value {
+    let list = numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    match connection.get_database_backend() {
+        DbBackend::Sqlite => format!("[{list}]").into(),
+        _ => format!("{{{list}}}").into(),
+    }
+}
+
 /// Turns the general conflict of a broken constraint into the one that names what happened.
 pub fn conflict(error: Error, code: &'static str, message: &str) -> Error {
     if error.kind() == ErrorKind::Conflict && error.code() == "db.conflict" {

@@ -72,7 +72,7 @@ pub(crate) async fn insert_rows(
     let engine = Engine::from(tx.get_database_backend());
     let mut rows = rows;
     let mut inserted = 0;
-    for width in [4_000 / columns, 32, 1] {
+    for width in [4_000 / columns, 32, 8, 2, 1] {
         if rows.len() < width {
             continue;
         }

@@ -32,13 +32,6 @@ pub(crate) struct Evidence {
     pub doubts: Vec<Edge>,
 }
 
-impl Evidence {
-    /// Whether nothing speaks for any pair.
-    pub fn is_empty(&self) -> bool {
-        self.edges.is_empty() && self.hints.is_empty() && self.doubts.is_empty()
-    }
-}
-
 /// What people decided, as pairs of indexes, lower first.
 #[derive(Debug, Default)]
 pub(crate) struct Decisions {

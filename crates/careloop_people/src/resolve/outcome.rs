@@ -36,10 +36,11 @@ impl Assigned {
 /// Why two records are one person, or may be; lower record first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
-    a: i64,
-    b: i64,
-    rule: Rule,
-    weight: i32,
+    pub a: i64,
+    pub b: i64,
+    pub rule: Rule,
+    /// Odds, in hundredths of a bit.
+    pub weight: i32,
 }
 
 impl Link {

@@ -18,11 +18,24 @@ pub(super) struct Loaded {
     pub features: Features,
 }
 
-/// Opens rows and reads them.
+/// Rows that are read by one core.
+const FEW: usize = 16;
+
+/// Opens rows and reads them, on all cores if there are many.
 pub(super) fn load(vault: &Vault, names: &Names, rows: &[ResolveRow]) -> Result<Vec<Loaded>> {
     let hash = |kind: KeyKind, text: &str| vault.blind(kind.as_str(), text).cast_unsigned();
     let loaded = |row: &ResolveRow| Ok(Loaded { at: Assigned::of(row), features: features(vault, names, row, hash)? });
-    rows.iter().map(loaded).collect()
+    let part = |rows: &[ResolveRow]| rows.iter().map(loaded).collect::<Result<Vec<_>>>();
+    if rows.len() <= FEW {
+        return part(rows);
+    }
+    let parts: Vec<_> = rows.chunks(rows.len().div_ceil(parallel::cores())).collect();
+    Ok(parallel::map(parts.len(), |at| part(parts[at]))
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 /// The same as pages of a table, on all cores.

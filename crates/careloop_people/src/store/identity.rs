@@ -1,12 +1,10 @@
 //! What a resolve reads and writes.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, execute, in_list, optional, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, among, numbers, optional, run};
 use careloop_kernel::Result;
 use sea_orm::{DbErr, QueryResult};
 
 use super::insert_rows;
-
-const CHUNK: usize = 1_000;
 
 /// A record as a resolve reads it.
 #[derive(Clone)]
@@ -53,26 +51,27 @@ pub(crate) async fn after(connection: &impl ConnectionTrait, ord: i64, limit: i6
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum By {
     Ord,
+    /// All records of the persons.
     Person,
+    /// All records of the persons that the records belong to.
+    PersonOf,
+    /// All records of the households.
     Household,
 }
 
 /// The records with one of these numbers.
-pub(crate) async fn by(connection: &impl ConnectionTrait, by: By, numbers: &[i64]) -> Result<Vec<ResolveRow>> {
-    let column = match by {
-        By::Ord => "ord",
-        By::Person => "person",
-        By::Household => "household",
-    };
-    let mut rows = Vec::new();
-    for part in numbers.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        rows.extend(
-            all::<ResolveRow>(connection, &format!("SELECT {COLUMNS} FROM records WHERE {column} IN ({list})"), [])
-                .await?,
-        );
+pub(crate) async fn by(connection: &impl ConnectionTrait, by: By, ords: &[i64]) -> Result<Vec<ResolveRow>> {
+    if ords.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    let condition = match by {
+        By::Ord => among(connection, "ord", "$1"),
+        By::Person => among(connection, "person", "$1"),
+        By::PersonOf => format!("person IN (SELECT person FROM records WHERE {})", among(connection, "ord", "$1")),
+        By::Household => among(connection, "household", "$1"),
+    };
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE {condition}");
+    all(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
 #[derive(FromQueryResult)]
@@ -101,17 +100,12 @@ pub(crate) async fn all_decisions(connection: &impl ConnectionTrait) -> Result<V
 
 /// The decisions that hold and touch one of these records.
 pub(crate) async fn decisions_of(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<DecisionRow>> {
-    let mut rows = Vec::new();
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        for column in ["record_a", "record_b"] {
-            let sql = format!(
-                "SELECT kind, record_a, record_b FROM identity_decisions WHERE {column} IN ({list}) AND withdrawn_at IS NULL"
-            );
-            rows.extend(all::<DecisionRow>(connection, &sql, []).await?);
-        }
-    }
-    Ok(rows)
+    let sql = format!(
+        "SELECT kind, record_a, record_b FROM identity_decisions WHERE ({} OR {}) AND withdrawn_at IS NULL",
+        among(connection, "record_a", "$1"),
+        among(connection, "record_b", "$1"),
+    );
+    all(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
 /// Sets person and household of records: (ord, person, household).
@@ -135,25 +129,17 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, now: i64, ords: Option<&[i
     let Some(ords) = ords else {
         return run(tx, "UPDATE records SET resolved_at = $1, stale = FALSE WHERE stale", [now.into()]).await;
     };
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        execute(
-            tx,
-            &format!("UPDATE records SET resolved_at = $1, stale = FALSE WHERE ord IN ({list}) AND stale"),
-            [now.into()],
-        )
-        .await?;
-    }
-    Ok(())
+    let sql = format!("UPDATE records SET resolved_at = $1, stale = FALSE WHERE {} AND stale", among(tx, "ord", "$2"));
+    run(tx, &sql, [now.into(), numbers(tx, ords.iter().copied())]).await
 }
 
 /// Says that these records changed, for those who derive something from them.
 pub(crate) async fn mark_changed(tx: &impl ConnectionTrait, now: i64, ords: &[i64]) -> Result<()> {
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        run(tx, &format!("UPDATE records SET resolved_at = $1 WHERE ord IN ({list})"), [now.into()]).await?;
+    if ords.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let sql = format!("UPDATE records SET resolved_at = $1 WHERE {}", among(tx, "ord", "$2"));
+    run(tx, &sql, [now.into(), numbers(tx, ords.iter().copied())]).await
 }
 
 /// The weights in force.
@@ -191,12 +177,11 @@ pub(crate) struct StepRow {
 /// The steps of these names; all that are listed, if none are given.
 pub(crate) async fn name_steps(connection: &impl ConnectionTrait, hashes: Option<&[i64]>) -> Result<Vec<StepRow>> {
     let Some(hashes) = hashes else { return all(connection, "SELECT hash, step FROM identity_names", []).await };
-    let mut rows = Vec::new();
-    for part in hashes.chunks(CHUNK) {
-        let sql = format!("SELECT hash, step FROM identity_names WHERE hash IN ({})", in_list(part.iter().copied()));
-        rows.extend(all::<StepRow>(connection, &sql, []).await?);
+    if hashes.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    let sql = format!("SELECT hash, step FROM identity_names WHERE {}", among(connection, "hash", "$1"));
+    all(connection, &sql, [numbers(connection, hashes.iter().copied())]).await
 }
 
 /// The highest number a record has.
@@ -213,12 +198,12 @@ struct Named {
 
 /// The public ids of records.
 pub(crate) async fn ids(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<(i64, String)>> {
-    let mut rows = Vec::new();
-    for part in ords.chunks(CHUNK) {
-        let sql = format!("SELECT ord, id FROM records WHERE ord IN ({})", in_list(part.iter().copied()));
-        rows.extend(all::<Named>(connection, &sql, []).await?.into_iter().map(|row| (row.ord, row.id)));
+    if ords.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    let sql = format!("SELECT ord, id FROM records WHERE {}", among(connection, "ord", "$1"));
+    let rows: Vec<Named> = all(connection, &sql, [numbers(connection, ords.iter().copied())]).await?;
+    Ok(rows.into_iter().map(|row| (row.ord, row.id)).collect())
 }
 
 /// Notes under which ids an event tells of a move: (the record an id is anchored at, the event's key).
@@ -230,36 +215,42 @@ pub(crate) async fn insert_moves(tx: &impl ConnectionTrait, rows: Vec<(i64, [u8;
 /// Where in the log the newest moves stand that tell of an id anchored at one of these records.
 pub(crate) async fn moves(connection: &impl ConnectionTrait, ords: &[i64], limit: i64) -> Result<Vec<i64>> {
     let sql = format!(
-        "SELECT e.seq AS value FROM events e WHERE e.key IN (SELECT m.event FROM identity_moves m WHERE m.record IN ({}))
-         ORDER BY e.at DESC, e.seq DESC LIMIT $1",
-        in_list(ords.iter().copied())
+        "SELECT e.seq AS value FROM events e WHERE e.key IN (SELECT m.event FROM identity_moves m WHERE {})
+         ORDER BY e.at DESC, e.seq DESC LIMIT $2",
+        among(connection, "m.record", "$1")
     );
-    Ok(all::<Number>(connection, &sql, [limit.into()]).await?.into_iter().map(|row| row.value).collect())
+    numbers_of(connection, &sql, [numbers(connection, ords.iter().copied()), limit.into()]).await
 }
 
 /// Those of these records that a source declared to be somebody else's too.
 pub(crate) async fn declared(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
-    let mut rows = Vec::new();
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        let sql = format!(
-            "SELECT r.ord AS value FROM records r WHERE r.ord IN ({list}) AND EXISTS (SELECT 1 FROM identity_decisions d
-             WHERE d.origin = 'source' AND d.withdrawn_at IS NULL AND (d.record_a = r.ord OR d.record_b = r.ord))"
-        );
-        rows.extend(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value));
+    if ords.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    let sql = format!(
+        "SELECT r.ord AS value FROM records r WHERE {} AND EXISTS (SELECT 1 FROM identity_decisions d
+         WHERE d.origin = 'source' AND d.withdrawn_at IS NULL AND (d.record_a = r.ord OR d.record_b = r.ord))",
+        among(connection, "r.ord", "$1")
+    );
+    numbers_of(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
 /// Which of these records the log tells of.
 pub(crate) async fn with_events(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
-    let mut rows = Vec::new();
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        let sql = format!(
-            "SELECT ord AS value FROM records WHERE ord IN ({list}) AND EXISTS (SELECT 1 FROM events WHERE events.record = records.ord)"
-        );
-        rows.extend(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value));
+    if ords.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
+    let sql = format!(
+        "SELECT ord AS value FROM records WHERE {} AND EXISTS (SELECT 1 FROM events WHERE events.record = records.ord)",
+        among(connection, "ord", "$1")
+    );
+    numbers_of(connection, &sql, [numbers(connection, ords.iter().copied())]).await
+}
+
+async fn numbers_of<const N: usize>(
+    connection: &impl ConnectionTrait,
+    sql: &str,
+    values: [Value; N],
+) -> Result<Vec<i64>> {
+    Ok(all::<Number>(connection, sql, values).await?.into_iter().map(|row| row.value).collect())
 }

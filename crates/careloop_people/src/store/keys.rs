@@ -1,6 +1,6 @@
 //! The blind indexes.
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, in_list, run};
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, among, in_list, numbers, run};
 use careloop_kernel::Result;
 
 use super::insert_rows;
@@ -57,21 +57,20 @@ pub(crate) async fn delete(tx: &impl ConnectionTrait, record: i64, hashes: &[i64
 
 /// How many records have each of these keys.
 pub(crate) async fn counts(connection: &impl ConnectionTrait, hashes: &[i64]) -> Result<Vec<CountRow>> {
-    let mut rows = Vec::new();
-    for part in hashes.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        let sql = format!("SELECT hash, COUNT(*) AS records FROM record_keys WHERE hash IN ({list}) GROUP BY hash");
-        rows.extend(all::<CountRow>(connection, &sql, []).await?);
-    }
-    Ok(rows)
+    let sql = format!(
+        "SELECT hash, COUNT(*) AS records FROM record_keys WHERE {} GROUP BY hash",
+        among(connection, "hash", "$1")
+    );
+    all(connection, &sql, [numbers(connection, hashes.iter().copied())]).await
 }
 
-/// The records that have these keys.
-pub(crate) async fn records(connection: &impl ConnectionTrait, hashes: &[i64]) -> Result<Vec<KeyRow>> {
-    let mut rows = Vec::new();
-    for part in hashes.chunks(CHUNK) {
-        let sql = format!("SELECT hash, record FROM record_keys WHERE hash IN ({})", in_list(part.iter().copied()));
-        rows.extend(all::<KeyRow>(connection, &sql, []).await?);
-    }
-    Ok(rows)
+/// The records that have these keys, up to a limit of entries in all.
+pub(crate) async fn records(
+    connection: &impl ConnectionTrait,
+    hashes: &[i64],
+    limit: Option<usize>,
+) -> Result<Vec<KeyRow>> {
+    let limit = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+    let sql = format!("SELECT hash, record FROM record_keys WHERE {} LIMIT $2", among(connection, "hash", "$1"));
+    all(connection, &sql, [numbers(connection, hashes.iter().copied()), limit.into()]).await
 }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, in_list, run};
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, among, numbers, run};
 use careloop_kernel::Result;
 
 use super::insert_rows;
 
-const CHUNK: usize = 1_000;
 /// First records whose pairs are compared as one.
 const STRETCH: i64 = 4_096;
 
@@ -46,15 +45,14 @@ pub(crate) async fn replace(
     ords: &[i64],
     rows: &[Pair],
 ) -> Result<BTreeSet<i64>> {
-    let mut before = BTreeSet::new();
-    for part in ords.chunks(CHUNK) {
-        let list = in_list(part.iter().copied());
-        for side in ["record_a", "record_b"] {
-            let sql = format!("DELETE FROM {} WHERE {side} IN ({list}) RETURNING record_a, record_b", pairs.table());
-            let gone: Vec<Both> = all(tx, &sql, []).await?;
-            before.extend(gone.iter().flat_map(|pair| [pair.record_a, pair.record_b]));
-        }
-    }
+    let sql = format!(
+        "DELETE FROM {} WHERE {} OR {} RETURNING record_a, record_b",
+        pairs.table(),
+        among(tx, "record_a", "$1"),
+        among(tx, "record_b", "$1"),
+    );
+    let gone: Vec<Both> = all(tx, &sql, [numbers(tx, ords.iter().copied())]).await?;
+    let before = gone.iter().flat_map(|pair| [pair.record_a, pair.record_b]).collect();
     insert(tx, pairs, rows).await?;
     Ok(before)
 }

@@ -1,0 +1,188 @@
+//! What a near resolve has read so far. Whoever is read is read with all records of the person.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use careloop_db::Tx;
+use careloop_kernel::{Ctx, Error, Result, Vault};
+
+use crate::identity::Features;
+use crate::identity::blocks::{CROWD, LARGEST_BLOCK};
+use crate::identity::model::Model;
+use crate::identity::names::Names;
+use crate::resolve::read::{self, Loaded};
+use crate::resolve::weights;
+use crate::store;
+use crate::store::identity::{By, DecisionRow, ResolveRow};
+use crate::store::keys::KeyRow;
+
+/// Rows that are opened without another thread.
+const FEW: usize = 100;
+/// Entries of keys that are read without counting them first.
+const ENTRIES: usize = 1_000;
+
+/// Records, keys and decisions read so far.
+pub(super) struct World<'a> {
+    pub tx: &'a Tx,
+    pub model: Model,
+    pub records: BTreeMap<i64, Loaded>,
+    pub decisions: Vec<DecisionRow>,
+    vault: Vault,
+    names: Arc<Names>,
+    /// Names whose steps the model has.
+    named: HashSet<(u64, u64)>,
+    /// The records of each person read.
+    people: HashMap<i64, Vec<i64>>,
+    blocks: HashMap<u64, Block>,
+    /// How many records changed since the last resolve: a block that many above the limit was below it.
+    changes: i64,
+}
+
+/// The records that share a key.
+#[derive(Default)]
+pub(super) struct Block {
+    /// Too many records share the key.
+    pub hot: bool,
+    /// More records share it than a family has.
+    pub crowded: bool,
+    /// It may have crossed one of the limits with this change.
+    pub crossed: bool,
+    /// Empty if the key is hot and has been so.
+    pub records: Vec<i64>,
+}
+
+impl<'a> World<'a> {
+    /// Nothing read yet.
+    pub fn new<P>(tx: &'a Tx, ctx: &Ctx<P>, model: Model, changes: usize) -> Self {
+        Self {
+            tx,
+            model,
+            records: BTreeMap::new(),
+            decisions: Vec::new(),
+            vault: ctx.vault().clone(),
+            names: Arc::default(),
+            named: HashSet::new(),
+            people: HashMap::new(),
+            blocks: HashMap::new(),
+            changes: i64::try_from(changes).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Reads the persons of these records.
+    pub async fn read_people_of(&mut self, ords: impl IntoIterator<Item = i64>) -> Result<()> {
+        let missing: Vec<i64> = ords.into_iter().filter(|ord| !self.records.contains_key(ord)).collect();
+        let rows = store::identity::by(&**self.tx, By::PersonOf, &missing).await?;
+        self.take(rows).await
+    }
+
+    /// Reads these persons.
+    pub async fn read_people(&mut self, persons: impl IntoIterator<Item = i64>) -> Result<()> {
+        let missing: Vec<i64> = persons.into_iter().filter(|person| !self.people.contains_key(person)).collect();
+        let rows = store::identity::by(&**self.tx, By::Person, &missing).await?;
+        self.take(rows).await
+    }
+
+    /// Reads everybody of these households; their records.
+    pub async fn read_households(&mut self, households: &[i64]) -> Result<Vec<i64>> {
+        let rows = store::identity::by(&**self.tx, By::Household, households).await?;
+        let ords = rows.iter().map(|row| row.ord).collect();
+        self.take(rows).await?;
+        Ok(ords)
+    }
+
+    /// Reads what people decided about these records; the decisions.
+    pub async fn read_decisions(&mut self, ords: &[i64]) -> Result<&[DecisionRow]> {
+        let known = self.decisions.len();
+        self.decisions.extend(store::identity::decisions_of(&**self.tx, ords).await?);
+        Ok(&self.decisions[known..])
+    }
+
+    async fn take(&mut self, mut rows: Vec<ResolveRow>) -> Result<()> {
+        rows.retain(|row| !self.records.contains_key(&row.ord));
+        let loaded = if rows.len() <= FEW {
+            read::load(&self.vault, &self.names, &rows)?
+        } else {
+            let (vault, names) = (self.vault.clone(), Arc::clone(&self.names));
+            tokio::task::spawn_blocking(move || read::load(&vault, &names, &rows)).await.map_err(Error::internal)??
+        };
+        let forms = loaded.iter().map(|record| &*record.features.name);
+        let new = forms.filter(|form| self.named.insert((form.surname_hash, form.given_hash)));
+        weights::add_names(&**self.tx, &self.vault, &mut self.model, new, false).await?;
+        for record in loaded {
+            self.people.entry(record.at.old_person).or_default().push(record.at.ord);
+            self.records.insert(record.at.ord, record);
+        }
+        Ok(())
+    }
+
+    /// The records of a person that was read.
+    pub fn person(&self, person: i64) -> &[i64] {
+        self.people.get(&person).map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads the blocks of these keys that are not read yet, and the persons of their records.
+    pub async fn read_blocks(&mut self, hashes: impl IntoIterator<Item = u64>) -> Result<()> {
+        let new: BTreeSet<i64> =
+            hashes.into_iter().filter(|hash| !self.blocks.contains_key(hash)).map(u64::cast_signed).collect();
+        let new: Vec<i64> = new.into_iter().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut entries = store::keys::records(&**self.tx, &new, Some(ENTRIES)).await?;
+        if entries.len() < ENTRIES {
+            self.count(entries.iter().map(|entry| (entry.hash, 1)));
+        } else {
+            let counts = store::keys::counts(&**self.tx, &new).await?;
+            self.count(counts.iter().map(|row| (row.hash, row.records)));
+            let wanted: Vec<i64> = new.into_iter().filter(|hash| self.is_wanted(*hash)).collect();
+            entries = store::keys::records(&**self.tx, &wanted, None).await?;
+        }
+        entries.retain(|entry| self.is_wanted(entry.hash));
+        for KeyRow { hash, record } in &entries {
+            self.blocks.entry(hash.cast_unsigned()).or_default().records.push(*record);
+        }
+        self.read_people_of(entries.into_iter().map(|entry| entry.record).collect::<BTreeSet<_>>()).await
+    }
+
+    /// Notes how many records share each key; parts of a number are added up.
+    fn count(&mut self, parts: impl Iterator<Item = (i64, i64)>) {
+        let mut counts: HashMap<i64, i64> = HashMap::new();
+        parts.for_each(|(hash, records)| *counts.entry(hash).or_insert(0) += records);
+        for (hash, records) in counts {
+            let above = |limit: usize| records > limit as i64;
+            let crossed = |limit: usize| above(limit) && records - self.changes <= limit as i64;
+            let block = Block {
+                hot: above(LARGEST_BLOCK),
+                crowded: above(CROWD),
+                crossed: crossed(LARGEST_BLOCK) || crossed(CROWD),
+                records: Vec::new(),
+            };
+            self.blocks.insert(hash.cast_unsigned(), block);
+        }
+    }
+
+    fn is_wanted(&self, hash: i64) -> bool {
+        self.blocks.get(&hash.cast_unsigned()).is_some_and(|block| !block.hot || block.crossed)
+    }
+
+    /// The block of a key, if it was read.
+    pub fn block(&self, hash: u64) -> Option<&Block> {
+        self.blocks.get(&hash)
+    }
+
+    /// What a record that was read says.
+    pub fn features(&self, ord: i64) -> Result<&Features> {
+        self.records
+            .get(&ord)
+            .map(|record| &record.features)
+            .ok_or_else(|| Error::internal("a key leads to a record that does not exist"))
+    }
+
+    /// The record's features without the keys that say nothing.
+    pub fn telling(&self, ord: i64) -> Result<Features> {
+        let mut features = self.features(ord)?.clone();
+        features.forget(|hash| self.block(hash).is_some_and(|block| block.hot));
+        features.mark_crowded(|hash| self.block(hash).is_some_and(|block| block.crowded));
+        Ok(features)
+    }
+}
