@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # One-ID beside Splink on DuckDB, in turn on the same files: FEBRL 3 and 4, and towns of Chinese families whose truth is known.
-#   bench/identity.sh [PEOPLE...]      towns of that many people, default 100000; seeds 6 and 7, the second with other rates
+#   bench/identity.sh [PEOPLE...]      towns of that many people, default 100000 1000000; seeds 6 and 7, the second with other rates
 # Careloop imports and resolves through its command line, so its seconds include opening every sealed record; Splink reads
-# cleaned columns in memory, and of its thresholds the one with the best F1 counts.
+# cleaned columns in memory, and of its thresholds the one with the best F1 counts. SPLINK=no leaves it out. Of each town's
+# first seed, 1,000 people then come in once more, one by one, on SQLite and on a private PostgreSQL.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-towns=("${@:-100000}")
+towns=("$@")
+[ $# -gt 0 ] || towns=(100000 1000000)
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/careloop-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export CARELOOP_DATABASE_URL='' CARELOOP_LAKE_URL=''
@@ -56,9 +58,19 @@ careloop_on() {
     "$tool" measure "$dir/truth.csv" "$dir/careloop.csv" >"$dir/careloop.verdict"
 }
 
+# arrive DIR   single new records at a chain that knows the town.
+arrive() {
+    local dir=$1
+    echo "one new record on SQLite, milliseconds:"
+    "$tool" arrive "sqlite://$dir/careloop/careloop.db" "$dir/careloop/keys" "$dir/records.csv" 1000
+    echo "one new record on PostgreSQL, milliseconds:"
+    scripts/pg.sh run bench/identity_postgres.sh "$careloop" "$tool" "$dir"
+}
+
 # splink_on DIR KIND FILE...   the threshold with the best F1 is kept as splink.verdict.
 splink_on() {
     local dir=$1 kind=$2 result best=0 f1
+    [ "${SPLINK:-yes}" = yes ] || return 0
     shift 2
     "$python" bench/identity/splink_peer.py "$kind" "$dir" "$@" >"$dir/splink.cost" 2>"$dir/splink.log" \
         || { cat "$dir/splink.log" >&2; die "Splink failed"; }
@@ -76,6 +88,7 @@ splink_on() {
 header() { echo; echo "$1"; row "" precision recall F1 "B³ F1" "false/10k" largest "house P/R" seconds "peak MB"; }
 both() { # DIR
     print_row "Careloop" "$1/careloop.verdict" "$(value seconds "$1/careloop.cost")" "$(value peak_mb "$1/careloop.cost")"
+    [ "${SPLINK:-yes}" = yes ] || return 0
     print_row "Splink, best of its thresholds ($(cat "$1/splink.threshold"))" "$1/splink.verdict" "$(value seconds "$1/splink.cost")" "$(value peak_mb "$1/splink.cost")"
 }
 
@@ -84,7 +97,7 @@ mkdir "$febrl"
 cp testdata/febrl4_truth.csv "$febrl/truth.csv"
 careloop_on "$febrl" testdata/febrl.toml testdata/febrl4a.csv testdata/febrl4b.csv
 splink_on "$febrl" febrl testdata/febrl4a.csv testdata/febrl4b.csv
-echo "one-ID, $(nproc) cores, $(date -u +%F), $("$careloop" --version), $(value versions "$febrl/splink.cost")"
+echo "one-ID, $(nproc) cores, $(date -u +%F), $("$careloop" --version), $([ ! -e "$febrl/splink.cost" ] || value versions "$febrl/splink.cost")"
 header "FEBRL 4: 10,000 records of 5,000 people"
 both "$febrl"
 febrl=$work/febrl3
@@ -110,6 +123,7 @@ for people in "${towns[@]}"; do
         print_row "same phone, same person" "$dir/same_phone.verdict" - -
         "$tool" ceiling "$dir/truth.csv" "$dir/records.csv" "$dir/careloop.csv" >"$dir/ceiling"
         echo "households: shared contact points connect at most $(value household_ceiling_found "$dir/ceiling") of their pairs with Careloop's persons, $(value household_ceiling "$dir/ceiling") with the true ones"
+        [ "$seed" != 6 ] || arrive "$dir"
         rm -rf "$dir"
     done
 done
