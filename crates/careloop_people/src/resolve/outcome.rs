@@ -75,12 +75,13 @@ pub(super) async fn write<P>(
     (looked, decided): (Looked, &BTreeSet<i64>),
 ) -> Result<ResolveReport> {
     let conn = &**tx;
-    let moved: Vec<(i64, i64, i64)> = records
-        .iter()
-        .filter(|record| record.person != record.old_person || record.household != record.old_household)
-        .map(|record| (record.ord, record.person, record.household))
-        .collect();
-    store::identity::assign(conn, &moved).await?;
+    for part in records.chunks(20_000) {
+        let moved = part
+            .iter()
+            .filter(|record| record.person != record.old_person || record.household != record.old_household)
+            .map(|record| (record.ord, record.person, record.household));
+        store::identity::assign(conn, &moved.collect::<Vec<_>>()).await?;
+    }
     let scope = match &looked {
         Looked::AtEverything => None,
         Looked::At(ords) => Some(&ords[..]),
@@ -92,7 +93,7 @@ pub(super) async fn write<P>(
     let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
     let turned: Vec<i64> = doubted.symmetric_difference(&in_doubt).copied().collect();
     store::identity::mark_changed(conn, ctx.now_us(), &turned).await?;
-    let moves = moves(&records, &links);
+    let moves = moves(&records, &links, &met(conn, &records).await?);
     let told = story::tell(tx, ctx, &records, (&moves, decided)).await?;
     let full = scope.is_none();
     Ok(ResolveReport {
@@ -135,12 +136,23 @@ fn changed(records: &[Assigned]) -> Vec<i64> {
     let touched = records.iter().filter(|record| {
         !record.settled || record.person != record.old_person || record.household != record.old_household
     });
-    let persons: BTreeSet<i64> = touched.flat_map(|record| [record.old_person, record.person]).collect();
-    persons.into_iter().collect()
+    let mut persons: Vec<i64> = touched.flat_map(|record| [record.old_person, record.person]).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    persons
+}
+
+/// Those of the records that went to another person whom somebody may have met as a person of its own: an earlier resolve had
+/// looked at them, or the log tells of them.
+async fn met(conn: &impl ConnectionTrait, records: &[Assigned]) -> Result<HashSet<i64>> {
+    let moved = || records.iter().filter(|record| record.person != record.old_person);
+    let unknown: Vec<i64> = moved().filter(|record| !record.settled).map(|record| record.ord).collect();
+    let logged = store::identity::with_events(conn, &unknown).await?;
+    Ok(moved().filter(|record| record.settled).map(|record| record.ord).chain(logged).collect())
 }
 
 /// Records that went from one person to another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Move {
     pub records: Vec<i64>,
     /// Whether the person they come from is gone, and the one they go to was there before.
@@ -149,15 +161,20 @@ pub(super) struct Move {
     pub rule: Option<Rule>,
 }
 
-/// `records` by number, and the links among them.
-fn moves(records: &[Assigned], links: &[Link]) -> BTreeMap<(i64, i64), Move> {
-    let mut moves: BTreeMap<(i64, i64), Move> = BTreeMap::new();
-    for record in records.iter().filter(|record| record.person != record.old_person) {
-        let new = || Move { records: Vec::new(), emptied: true, joined: false, rule: None };
-        moves.entry((record.old_person, record.person)).or_insert_with(new).records.push(record.ord);
-    }
+/// Records that went together, if somebody has met one of them; the others join in silence. `records` are in order.
+fn moves(records: &[Assigned], links: &[Link], met: &HashSet<i64>) -> BTreeMap<(i64, i64), Move> {
+    let moved = || records.iter().filter(|record| record.person != record.old_person);
+    let mut moves: BTreeMap<(i64, i64), Move> = moved()
+        .filter(|record| met.contains(&record.ord))
+        .map(|record| ((record.old_person, record.person), Move::default()))
+        .collect();
     if moves.is_empty() {
         return moves;
+    }
+    for record in moved() {
+        if let Some(step) = moves.get_mut(&(record.old_person, record.person)) {
+            step.records.push(record.ord);
+        }
     }
     let left: HashSet<i64> = moves.keys().map(|(from, _)| *from).collect();
     let still: HashSet<i64> =

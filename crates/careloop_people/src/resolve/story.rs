@@ -12,34 +12,26 @@ use super::outcome::{Assigned, Move};
 use crate::identity::Rule;
 use crate::store;
 
-/// Appends the events; `records` are sorted by number. A record that no resolve had seen and the log does not tell of joins in silence: nobody has met it
-/// as a person of its own.
+/// Appends the events.
 pub(super) async fn tell<P>(
     tx: &Tx,
     ctx: &Ctx<P>,
     records: &[Assigned],
     (moves, decided): (&BTreeMap<(i64, i64), Move>, &BTreeSet<i64>),
 ) -> Result<(u64, u64)> {
-    let is_settled =
-        |ord: &i64| records.binary_search_by_key(ord, |record| record.ord).is_ok_and(|at| records[at].settled);
-    let unknown: Vec<i64> =
-        moves.values().flat_map(|step| &step.records).copied().filter(|ord| !is_settled(ord)).collect();
-    let logged: HashSet<i64> = store::identity::with_events(&**tx, &unknown).await?.into_iter().collect();
-    let is_met = |ord: &i64| is_settled(ord) || logged.contains(ord);
     let homes = homes(records);
-    let told: Vec<_> = moves.iter().filter(|(_, step)| step.records.iter().any(is_met)).collect();
     let numbers: BTreeSet<i64> =
-        told.iter().flat_map(|((from, to), _)| [*from, *to]).chain(homes.keys().copied()).collect();
+        moves.keys().flat_map(|(from, to)| [*from, *to]).chain(homes.keys().copied()).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
     let ids: HashMap<i64, String> = store::identity::ids(&**tx, &numbers).await?.into_iter().collect();
     let staff = match ctx.actor() {
         Actor::Staff { id, .. } => Some(*id),
         Actor::System(_) => None,
     };
-    let makers = Makers { decided, staff, declared: declared(tx, &told).await? };
+    let makers = Makers { decided, staff, declared: declared(tx, moves).await? };
     let mut story = Story { ids, events: Vec::new(), moves: Vec::new(), now: ctx.now() };
     let (mut merged, mut unmerged) = (0, 0);
-    for ((from, to), step) in told {
+    for ((from, to), step) in moves {
         let mut fields = makers.of(step);
         fields.insert("records".to_owned(), json!(step.records.len()));
         if step.joined {
@@ -68,9 +60,9 @@ pub(super) async fn tell<P>(
 }
 
 /// Records that moved by a decision and that a source has declared.
-async fn declared(tx: &Tx, told: &[(&(i64, i64), &Move)]) -> Result<HashSet<i64>> {
-    let by_decision = told.iter().filter(|(_, step)| step.rule == Some(Rule::Decision));
-    let records: Vec<i64> = by_decision.flat_map(|(_, step)| &step.records).copied().collect();
+async fn declared(tx: &Tx, moves: &BTreeMap<(i64, i64), Move>) -> Result<HashSet<i64>> {
+    let by_decision = moves.values().filter(|step| step.rule == Some(Rule::Decision));
+    let records: Vec<i64> = by_decision.flat_map(|step| &step.records).copied().collect();
     Ok(store::identity::declared(&**tx, &records).await?.into_iter().collect())
 }
 

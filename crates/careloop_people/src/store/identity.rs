@@ -237,14 +237,15 @@ pub(crate) async fn declared(connection: &impl ConnectionTrait, ords: &[i64]) ->
 
 /// Which of these records the log tells of.
 pub(crate) async fn with_events(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<i64>> {
-    if ords.is_empty() {
-        return Ok(Vec::new());
-    }
     let sql = format!(
         "SELECT ord AS value FROM records WHERE {} AND EXISTS (SELECT 1 FROM events WHERE events.record = records.ord)",
         among(connection, "ord", "$1")
     );
-    numbers_of(connection, &sql, [numbers(connection, ords.iter().copied())]).await
+    let mut rows = Vec::new();
+    for part in ords.chunks(50_000) {
+        rows.extend(numbers_of(connection, &sql, [numbers(connection, part.iter().copied())]).await?);
+    }
+    Ok(rows)
 }
 
 async fn numbers_of<const N: usize>(

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, among, numbers, run};
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, among, numbers, one, run};
 use careloop_kernel::Result;
 
 use super::insert_rows;
 
 /// First records whose pairs are compared as one.
 const STRETCH: i64 = 4_096;
+/// First records whose pairs are in memory as text at once.
+const WINDOW: i64 = 256 * STRETCH;
 
 /// Which pairs.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +63,25 @@ pub(crate) async fn replace(
 /// the records that were in one of the pairs before.
 pub(crate) async fn replace_all(tx: &impl ConnectionTrait, pairs: Pairs, mut rows: Vec<Pair>) -> Result<BTreeSet<i64>> {
     rows.sort_unstable();
-    let mut stored = stretches(tx, pairs).await?;
+    let highest = highest(tx, pairs).await?.max(rows.last().map_or(0, |pair| pair.0));
     let mut before = BTreeSet::new();
+    for start in (0..=highest).step_by(usize::try_from(WINDOW).unwrap_or(usize::MAX)) {
+        let at = |first: i64| rows.partition_point(|pair| pair.0 < first);
+        let own = &rows[at(start)..at(start + WINDOW)];
+        replace_window(tx, pairs, start, own, &mut before).await?;
+    }
+    Ok(before)
+}
+
+/// The same for the pairs whose first record lies in the window that starts here.
+async fn replace_window(
+    tx: &impl ConnectionTrait,
+    pairs: Pairs,
+    start: i64,
+    rows: &[Pair],
+    before: &mut BTreeSet<i64>,
+) -> Result<()> {
+    let mut stored = stretches(tx, pairs, start).await?;
     let mut fresh = Vec::new();
     for part in rows.chunk_by(|a, b| a.0 / STRETCH == b.0 / STRETCH) {
         let known = stored.get(&(part[0].0 / STRETCH));
@@ -79,8 +98,18 @@ pub(crate) async fn replace_all(tx: &impl ConnectionTrait, pairs: Pairs, mut row
         let sql = format!("DELETE FROM {} WHERE record_a >= $1 AND record_a < $2", pairs.table());
         run(tx, &sql, [from.into(), to.into()]).await?;
     }
-    insert(tx, pairs, &fresh).await?;
-    Ok(before)
+    insert(tx, pairs, &fresh).await
+}
+
+#[derive(FromQueryResult)]
+struct Number {
+    value: i64,
+}
+
+/// The highest first record.
+async fn highest(tx: &impl ConnectionTrait, pairs: Pairs) -> Result<i64> {
+    let sql = format!("SELECT COALESCE(MAX(record_a), 0) AS value FROM {}", pairs.table());
+    Ok(one::<Number>(tx, &sql, []).await?.value)
 }
 
 async fn insert(tx: &impl ConnectionTrait, pairs: Pairs, rows: &[Pair]) -> Result<()> {
@@ -95,8 +124,8 @@ struct Stretch {
     lines: String,
 }
 
-/// All pairs as text, stretch by stretch: one row for thousands of pairs.
-async fn stretches(tx: &impl ConnectionTrait, pairs: Pairs) -> Result<BTreeMap<i64, String>> {
+/// The pairs of a window as text, stretch by stretch: one row for thousands of pairs.
+async fn stretches(tx: &impl ConnectionTrait, pairs: Pairs, start: i64) -> Result<BTreeMap<i64, String>> {
     let (join, line_end) = match Engine::from(tx.get_database_backend()) {
         Engine::Sqlite => ("group_concat", "char(10)"),
         Engine::Postgres => ("string_agg", "chr(10)"),
@@ -104,10 +133,14 @@ async fn stretches(tx: &impl ConnectionTrait, pairs: Pairs) -> Result<BTreeMap<i
     let sql = format!(
         "SELECT record_a / {STRETCH} AS stretch,
                 {join}(record_a || ',' || record_b || ',' || rule || ',' || weight, {line_end} ORDER BY record_a, record_b) AS lines
-         FROM {} GROUP BY record_a / {STRETCH}",
+         FROM {} WHERE record_a >= $1 AND record_a < $2 GROUP BY record_a / {STRETCH}",
         pairs.table()
     );
-    Ok(all::<Stretch>(tx, &sql, []).await?.into_iter().map(|row| (row.stretch, row.lines)).collect())
+    Ok(all::<Stretch>(tx, &sql, [start.into(), (start + WINDOW).into()])
+        .await?
+        .into_iter()
+        .map(|row| (row.stretch, row.lines))
+        .collect())
 }
 
 /// The same text of pairs in order.
@@ -147,13 +180,13 @@ mod tests {
             let before = replace_all(db.write(), pairs, old.clone()).await.unwrap();
             assert!(before.is_empty());
             // The first stretch loses a pair and changes another; the second stays; a third is new.
-            let new: Vec<Pair> = vec![(20_000, 20_001, "evidence", 70), (1, 2, "phone_name", 500), old[2]];
+            let new: Vec<Pair> = vec![(9_000_000, 9_000_001, "evidence", 70), (1, 2, "phone_name", 500), old[2]];
             let before = replace_all(db.write(), pairs, new).await.unwrap();
             assert_eq!(before, BTreeSet::from([1, 2, 7, 5_000, 5_001, 9_000]));
-            assert_eq!(all_pairs(db).await, [(1, 2), (5_000, 5_001), (20_000, 20_001)]);
+            assert_eq!(all_pairs(db).await, [(1, 2), (5_000, 5_001), (9_000_000, 9_000_001)]);
             let before = replace(db.write(), pairs, &[5_001, 1], &[(1, 3, "evidence", 1)]).await.unwrap();
             assert_eq!(before, BTreeSet::from([1, 2, 5_000, 5_001]));
-            assert_eq!(all_pairs(db).await, [(1, 3), (20_000, 20_001)]);
+            assert_eq!(all_pairs(db).await, [(1, 3), (9_000_000, 9_000_001)]);
         })
         .await;
     }
