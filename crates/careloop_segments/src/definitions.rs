@@ -66,8 +66,8 @@ fn unknown_name(part: &Rule, names: &Names) -> Option<String> {
     let tests: Vec<(&str, &Test)> = match part {
         Rule::Attr(test) => vec![(test.attr.key(), &test.test)],
         Rule::Event(test) => test
-            .filters
-            .iter()
+            .reads()
+            .flat_map(|(_, filters)| filters)
             .map(|(field, test)| (field.as_str(), test))
             .filter(|(field, _)| matches!(*field, "clinic" | "source"))
             .collect(),

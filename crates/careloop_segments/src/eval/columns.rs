@@ -38,10 +38,12 @@ fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<Se
             needs.attrs.insert(test.attr);
         }
         Rule::Event(test) => {
-            let fields = needs.kinds.entry(test.kind.clone()).or_default();
-            fields.extend(test.filters.iter().map(|(name, _)| name.clone()));
-            if let Measure::Sum { field, .. } = &test.measure {
-                fields.insert(field.clone());
+            for (kind, filters) in test.reads() {
+                let fields = needs.kinds.entry(kind.to_owned()).or_default();
+                fields.extend(filters.iter().map(|(name, _)| name.clone()));
+            }
+            if let Measure::Sum { field, .. } | Measure::Distinct { field, .. } = &test.measure {
+                needs.kinds.entry(test.kind.clone()).or_default().insert(field.clone());
             }
         }
         Rule::Segment(id) => reached.push(*id),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Edge, Ends, EventTest, Measure, Op, Rule, Scalar, Test, Window};
+use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Rule, Scalar, Test, Then, Window};
 
 /// The canonical JSON of a rule.
 pub fn to_json(rule: &Rule) -> Value {
@@ -74,27 +74,42 @@ fn event(test: &EventTest) -> Value {
             }
         }
     }
-    if !test.filters.is_empty() {
-        let filters = test.filters.iter().map(|(name, test)| (name.clone(), Value::Object(conditions(test)))).collect();
-        fields.insert("where".to_owned(), Value::Object(filters));
-    }
-    match &test.measure {
-        Measure::Exists => {}
-        Measure::Count(test) => {
-            fields.insert("count".to_owned(), Value::Object(conditions(test)));
-        }
-        Measure::Sum { field, test } => {
-            let sum = with_test(json!({ "field": field }), test);
-            fields.insert("sum".to_owned(), sum);
-        }
-        Measure::First(bounds) => {
-            fields.insert("first".to_owned(), ends(bounds));
-        }
-        Measure::Last(bounds) => {
-            fields.insert("last".to_owned(), ends(bounds));
-        }
-    }
+    fields.extend(filters(&test.filters));
+    fields.extend(measure(&test.measure).map(|(name, value)| (name.to_owned(), value)));
     Value::Object(fields)
+}
+
+fn filters(filters: &[(String, Test)]) -> Option<(String, Value)> {
+    let written = filters.iter().map(|(name, test)| (name.clone(), Value::Object(conditions(test)))).collect();
+    (!filters.is_empty()).then(|| ("where".to_owned(), Value::Object(written)))
+}
+
+fn measure(measure: &Measure) -> Option<(&'static str, Value)> {
+    let of_field = |field: &str, test| with_test(json!({ "field": field }), test);
+    match measure {
+        Measure::Exists => None,
+        Measure::Count(test) => Some(("count", Value::Object(conditions(test)))),
+        Measure::Sum { field, test } => Some(("sum", of_field(field, test))),
+        Measure::Distinct { field, test } => Some(("distinct", of_field(field, test))),
+        Measure::Gaps(bounds) => Some(("gaps", gaps(bounds))),
+        Measure::First(bounds) => Some(("first", ends(bounds))),
+        Measure::Last(bounds) => Some(("last", ends(bounds))),
+        Measure::Then(second) => Some(("then", then(second))),
+        Measure::ThenNo(second) => Some(("then_no", then(second))),
+    }
+}
+
+fn gaps(bounds: &Gaps) -> Value {
+    let lengths = [("gte", &bounds.least), ("lte", &bounds.most)];
+    let lengths =
+        lengths.into_iter().filter_map(|(name, length)| Some((name.to_owned(), json!(length.as_ref()?.text))));
+    Value::Object([("which".to_owned(), json!(bounds.gap.key()))].into_iter().chain(lengths).collect())
+}
+
+fn then(second: &Then) -> Value {
+    let within = second.within.as_ref().map(|length| ("within".to_owned(), json!(length.text)));
+    let kind = ("event".to_owned(), json!(second.kind));
+    Value::Object([kind].into_iter().chain(within).chain(filters(&second.filters)).collect())
 }
 
 fn ends(bounds: &Ends) -> Value {

@@ -32,6 +32,30 @@ pub enum Scalar {
 }
 
 const MILLION: i128 = 1_000_000;
+const MONEY: u8 = 1;
+
+/// What makes values different: two values are the same exactly when their identities are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Identity<'a> {
+    /// A number of a sort.
+    Number(u8, i128),
+    /// A text.
+    Text(&'a str),
+    /// True or false.
+    Truth(bool),
+}
+
+impl Identity<'_> {
+    /// That of a numbered thing, such as a clinic.
+    pub fn of_number(number: i64) -> Self {
+        Self::Number(u8::MAX, i128::from(number))
+    }
+
+    /// That of an amount in minor units.
+    pub fn of_money(minor: i64) -> Self {
+        Self::Number(MONEY, i128::from(minor))
+    }
+}
 
 impl Scalar {
     /// An amount to compare with.
@@ -39,24 +63,27 @@ impl Scalar {
         Self::Money { minor, digits: 2 }
     }
 
+    /// What tells it from other values.
+    pub fn identity(&self) -> Identity<'_> {
+        match self {
+            Self::Text(text) => Identity::Text(text),
+            Self::Bool(truth) => Identity::Truth(*truth),
+            Self::Int(number) => Identity::Number(0, i128::from(*number) * MILLION),
+            Self::Decimal(millionths) => Identity::Number(0, i128::from(*millionths)),
+            Self::Money { minor, .. } => Identity::of_money(*minor),
+            Self::Date(date) => Identity::Number(2, i128::from(day_number(*date))),
+            Self::Instant(at) => Identity::Number(3, i128::from(*at)),
+        }
+    }
+
     /// Numbers by which two values of one sort compare; text and values of different sorts do not.
     fn order(&self) -> Option<(u8, i128)> {
-        match self {
-            Self::Text(_) | Self::Bool(_) => None,
-            Self::Int(number) => Some((0, i128::from(*number) * MILLION)),
-            Self::Decimal(millionths) => Some((0, i128::from(*millionths))),
-            Self::Money { minor, .. } => Some((1, i128::from(*minor))),
-            Self::Date(date) => Some((2, i128::from(day_number(*date)))),
-            Self::Instant(at) => Some((3, i128::from(*at))),
-        }
+        if let Identity::Number(sort, number) = self.identity() { Some((sort, number)) } else { None }
     }
 
     /// Whether two values are the same value; 2 and 2.0 are.
     pub fn same(&self, other: &Self) -> bool {
-        match (self.order(), other.order()) {
-            (Some(a), Some(b)) => a == b,
-            _ => self == other,
-        }
+        self.identity() == other.identity()
     }
 
     fn at_least(&self, other: &Self) -> bool {

@@ -32,9 +32,22 @@ pub(super) fn contract() -> Vec<Value> {
     ]
 }
 
+/// What a rule can measure beyond the contract.
+fn measures() -> Vec<Value> {
+    vec![
+        json!({"event":"visit.closed","within":"365d","distinct":{"field":"line","gte":2}}),
+        json!({"event":"visit.closed","distinct":{"field":"clinic","between":[2,3]}}),
+        json!({"event":"visit.closed","gaps":{"which":"longest","gte":"180d"}}),
+        json!({"event":"visit.closed","within":"365d","gaps":{"which":"median","gte":"30d","lte":"13w"}}),
+        json!({"event":"plan.presented","then":{"event":"payment.received","within":"30d","where":{"amount":{"gte":"100.00"}}}}),
+        json!({"event":"lead.created","within":"90d","where":{"channel":{"is":"美团"}},"then_no":{"event":"visit.closed"}}),
+    ]
+}
+
 #[test]
 fn every_rule_of_the_contract_is_read_and_written_back() {
     let mut rules = contract();
+    rules.extend(measures());
     rules.push(json!({"all": contract()}));
     rules.push(json!({"any": [{"not": {"all": contract()}}, {"any": []}]}));
     for rule in rules {
@@ -88,6 +101,24 @@ fn what_is_no_rule_is_refused_with_place_fault_and_next_step() {
         (json!({"event":"plan.presented","where":{"amount":"100"}}), "where.amount", "conditions"),
         (json!({"event":"touch.sent","where":{"purpose":{"is":"spam"}}}), "where.purpose", "marketing"),
         (json!({"event":"visit.closed","last":{}}), "last", "before"),
+        (json!({"event":"visit.closed","distinct":{"gte":2}}), "distinct", "line"),
+        (json!({"event":"visit.closed","distinct":{"field":"line","gte":-1}}), "distinct", "0 or more"),
+        (json!({"event":"visit.closed","distinct":{"field":"line","gte":"x"}}), "distinct.gte", "whole number"),
+        (json!({"event":"visit.closed","gaps":{"gte":"9d"}}), "gaps", "longest"),
+        (json!({"event":"visit.closed","gaps":{"which":"mean","gte":"9d"}}), "gaps.which", "average"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest"}}), "gaps", "180d"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest","gte":9}}), "gaps.gte", "180d"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest","gte":"9d","lte":"8d"}}), "gaps", "swap"),
+        (json!({"event":"plan.presented","then":"payment.received"}), "then", "payment.received"),
+        (json!({"event":"plan.presented","then":{"within":"9d"}}), "then", "which event"),
+        (json!({"event":"plan.presented","then":{"event":"paid"}}), "then.event", "payment.received"),
+        (json!({"event":"plan.presented","then_no":{"event":"visit.closed","within":"1m"}}), "then_no.within", "180d"),
+        (json!({"event":"plan.presented","then_no":{"event":"visit.closed","from":"2026-01-01"}}), "then_no", "from"),
+        (
+            json!({"event":"plan.presented","then":{"event":"visit.closed"},"then_no":{"event":"visit.closed"}}),
+            "the rule",
+            "one thing",
+        ),
         (json!({"event":"segment.entered"}), "event", "segment"),
         (json!({"segment":"vip"}), "segment", "seg_"),
         (json!({"tag":"val.r","gte":4,"color":"red"}), "the rule", "color"),
@@ -143,6 +174,33 @@ fn rules_are_said_in_words() {
         said.en
     );
     assert!(said.en.ends_with(" and in the segment “regulars”"), "{}", said.en);
+}
+
+#[test]
+fn measures_are_said_in_words() {
+    let said: Vec<Summary> = measures().into_iter().map(|rule| summary(&read(rule).rule, &Words::default())).collect();
+    for (said, (zh, en)) in said.iter().zip([
+        (
+            "最近365天内就诊结束不同业务线个数不小于2",
+            "in the last 365 days Visit closed: number of different Business line at least 2",
+        ),
+        ("就诊结束不同门店个数在2到3之间", "Visit closed: number of different clinic from 2 to 3"),
+        ("就诊结束最长间隔不短于180天", "Visit closed: longest gap at least 180 days"),
+        (
+            "最近365天内就诊结束间隔中位数不短于30天且不长于13周",
+            "in the last 365 days Visit closed: median gap at least 30 days and at most 13 weeks",
+        ),
+        (
+            "有方案呈现，之后30天内有金额不小于100.00的收款",
+            "Plan presented happened, followed by Payment received with Amount at least 100.00 within 30 days",
+        ),
+        (
+            "有最近90天内渠道为美团的新增线索，之后没有就诊结束",
+            "in the last 90 days Lead created with Channel is 美团 happened, followed by no Visit closed",
+        ),
+    ]) {
+        assert_eq!((said.zh.as_str(), said.en.as_str()), (zh, en));
+    }
 }
 
 #[test]
