@@ -26,7 +26,8 @@ pub(crate) async fn world(connection: &impl ConnectionTrait) -> Result<(World, V
         segments.insert(row.id.parse()?, stored_rule(row, &terms)?);
     }
     let names = store::names(connection).await?;
-    Ok((World { zone: terms.zone, currency: terms.currency, names, segments }, rows))
+    let waiting = careloop_profiles::inputs::live(connection).await?.inputs.waiting;
+    Ok((World { zone: terms.zone, currency: terms.currency, names, segments, waiting }, rows))
 }
 
 fn stored_rule(row: &SegmentRow, terms: &Terms) -> Result<Rule> {

@@ -8,7 +8,7 @@ mod facts;
 mod person;
 mod set;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_kernel::Currency;
 use careloop_kernel::ids::SegmentId;
@@ -43,6 +43,8 @@ pub struct World {
     pub names: Names,
     /// The rules of all segments.
     pub segments: BTreeMap<SegmentId, Rule>,
+    /// Tags that wait for data: an absent flag among them is not known to be false.
+    pub waiting: BTreeSet<String>,
 }
 
 /// The earlier of two instants, where none is never.

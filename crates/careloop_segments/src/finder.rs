@@ -64,6 +64,15 @@ impl Finder {
     /// The people of a rule, in and out of the caller's scope.
     pub async fn find<P>(&self, db: &Db, ctx: &Ctx<P>, question: Question<'_>) -> Result<RoaringBitmap> {
         let needs = needs(question.rule, question.world);
+        let world;
+        let question = match question.as_of {
+            AsOf::At(instant) if !needs.tags.is_empty() => {
+                let waiting = inputs::at(db.read(), instant).await?.waiting;
+                world = World { waiting, ..question.world.clone() };
+                Question { world: &world, ..question }
+            }
+            _ => question,
+        };
         let (population, now) = self.population(db, ctx, &needs, question).await?;
         Ok(members(question.rule, &population, question.world, now))
     }

@@ -8,7 +8,7 @@ use careloop_db::Db;
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
-use careloop_profiles::{CHUNK, inputs, live_now, waiting};
+use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, tag_library, waiting};
 use roaring::RoaringBitmap;
 
 use crate::finder::to_bytes;
@@ -78,7 +78,14 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(last) = events.last().map(StoredEvent::position) else { return Ok(false) };
     let full = events.len() as u64 == BATCH;
     if full && careloop_events::tip(db).await?.seq - from.seq > BACKLOG {
+        if inputs::data_has_come(db).await? {
+            inputs::renew(db, ctx).await?;
+        }
         start_sweep(db, ctx).await?;
+        return Ok(true);
+    }
+    if first_of_their_data(&inputs::live(db.read()).await?.inputs, &events) && inputs::data_has_come(db).await? {
+        inputs::renew(db, ctx).await?;
         return Ok(true);
     }
     let tx = db.begin().await?;
@@ -89,6 +96,13 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whether some tag may have waited for these events.
+fn first_of_their_data(inputs: &Inputs, events: &[StoredEvent]) -> bool {
+    let kinds: BTreeSet<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    let waited = inputs.waiting.iter().filter_map(|tag| tag_library().find(tag)).flat_map(TagDef::needs);
+    waited.into_iter().any(|kind| kinds.contains(kind.as_str()))
 }
 
 /// Everybody these events may have changed: whoever they are told of, and for changes of identity both sides and their

@@ -5,7 +5,7 @@ mod event;
 use careloop_kernel::ids::SegmentId;
 use careloop_profiles::{Event, Facts, Profile, TagForm, tag_library};
 
-use crate::rule::{Attr, AttrTest, Op, Rule, Scalar, TagTest, Test};
+use crate::rule::{Attr, AttrTest, Op, Rule, Scalar, TagTest};
 
 use super::facts::{attr_values, next_birthday};
 use super::{World, earlier};
@@ -108,7 +108,7 @@ impl Judge<'_> {
     fn tag(&self, test: &TagTest, path: &str) -> Answer {
         let held: Vec<_> = self.subject.profile.values.iter().filter(|value| value.tag == test.tag).collect();
         let scalars: Vec<Scalar> = held.iter().map(|value| tag_scalar(&test.tag, &value.value)).collect();
-        let is = tag_passes(&test.tag, &test.test, &scalars);
+        let is = tag_passes(test, &scalars, self.world);
         let found = held.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ");
         let events = held.iter().flat_map(|value| value.why.events.iter().copied()).collect();
         (is, vec![clause(path, is, Some(found).filter(|found| !found.is_empty()), events)], self.subject.profile.due_us)
@@ -133,11 +133,11 @@ pub(super) fn tag_scalar(tag: &str, value: &str) -> Scalar {
     }
 }
 
-/// Whether a tag's values pass. A flag that is absent is false.
-pub(super) fn tag_passes(tag: &str, test: &Test, values: &[Scalar]) -> bool {
+/// Whether a tag's values pass. A flag that is absent is false, unless the tag waits for data.
+pub(super) fn tag_passes(TagTest { tag, test }: &TagTest, values: &[Scalar], world: &World) -> bool {
     let is_flag = tag_library().find(tag).is_some_and(|tag| tag.form == TagForm::Flag);
     let asks_presence = test.0.iter().any(|op| matches!(op, Op::Exists(_)));
-    if is_flag && values.is_empty() && !asks_presence {
+    if is_flag && values.is_empty() && !asks_presence && !world.waiting.contains(tag) {
         return test.passes(Some(&Scalar::Bool(false)));
     }
     test.passes_any(values)

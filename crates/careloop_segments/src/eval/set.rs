@@ -59,10 +59,10 @@ impl Sets<'_> {
     fn tag(&self, test: &TagTest) -> RoaringBitmap {
         let empty = BTreeMap::new();
         let values = self.population.tags.get(&test.tag).unwrap_or(&empty);
-        let passes = |value: &str| tag_passes(&test.tag, &test.test, &[tag_scalar(&test.tag, value)]);
+        let passes = |value: &str| tag_passes(test, &[tag_scalar(&test.tag, value)], self.world);
         let union = |all: RoaringBitmap, (_, set): (&String, &RoaringBitmap)| all | set;
         let mut found = values.iter().filter(|(value, _)| passes(value)).fold(RoaringBitmap::new(), union);
-        if tag_passes(&test.tag, &test.test, &[]) {
+        if tag_passes(test, &[], self.world) {
             found |= &self.population.people - values.iter().fold(RoaringBitmap::new(), union);
         }
         found & &self.population.people

@@ -32,7 +32,8 @@ pub(super) fn world() -> World {
         (segment(1), rule(json!({"event":"visit.closed","within":"365d"}))),
         (segment(2), rule(json!({"all":[{"segment": segment(1)}, {"not":{"attr":"gender","is":"male"}}]}))),
     ]);
-    World { zone: terms().zone, currency: terms().currency, names, segments }
+    let waiting = ["visit.no_show_prone", "visit.count_band"].map(str::to_owned).into();
+    World { zone: terms().zone, currency: terms().currency, names, segments, waiting }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers write the rule in place")]

@@ -9,3 +9,4 @@ mod follow;
 mod look;
 mod models;
 mod routes;
+mod waiting;
