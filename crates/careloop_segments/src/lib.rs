@@ -10,6 +10,7 @@
 //!
 //! Start with `rule.rs`, then `eval.rs`, then `membership.rs`.
 
+mod cuts;
 mod definitions;
 pub mod eval;
 mod export;

@@ -7,6 +7,7 @@ mod attr;
 mod json;
 mod measure;
 mod parse;
+mod quantiles;
 mod scalar;
 mod summary;
 
@@ -17,7 +18,9 @@ pub(crate) use json::scalar as scalar_json;
 pub use json::to_json;
 pub use measure::{Edge, Ends, Gap, Gaps, Measure, Then};
 pub use parse::{Parsed, Terms, parse};
-pub use scalar::{Identity, Op, Scalar, Test, cell};
+pub use quantiles::Cuts;
+pub(crate) use quantiles::key as quantile_key;
+pub use scalar::{Identity, Op, Quantile, Scalar, Side, Test, cell};
 pub use summary::{Summary, Words, summary};
 
 /// Who is in a segment.

@@ -18,6 +18,17 @@ pub fn members(rule: &Rule, population: &Population, world: &World, now: i64) ->
     Sets { population, world, now, inside: Vec::new(), known: BTreeMap::new() }.rule(rule)
 }
 
+/// Measures a quantile, as a rule that asks for nothing else, over everybody who has such a number.
+pub fn cut(alone: &Rule, population: &Population, world: &World, now: i64) -> Option<i64> {
+    let sets = Sets { population, world, now, inside: Vec::new(), known: BTreeMap::new() };
+    let numbers = match alone {
+        Rule::Event(test) => sets.numbers(test),
+        Rule::Tag(test) => sets.tag_numbers(&test.tag),
+        _ => Vec::new(),
+    };
+    alone.quantile()?.measure(numbers)
+}
+
 struct Sets<'a> {
     population: &'a Population,
     world: &'a World,
@@ -66,6 +77,16 @@ impl Sets<'_> {
             found |= &self.population.people - values.iter().fold(RoaringBitmap::new(), union);
         }
         found & &self.population.people
+    }
+
+    /// The values of a tag of numbers, one for each person who has one.
+    fn tag_numbers(&self, tag: &str) -> Vec<i64> {
+        let held = self.population.tags.get(tag).into_iter().flatten();
+        let of_value = |(value, people): (&String, &RoaringBitmap)| {
+            let people = people.intersection_len(&self.population.people);
+            value.parse().ok().map(|number: i64| std::iter::repeat_n(number, usize::try_from(people).unwrap_or(0)))
+        };
+        held.filter_map(of_value).flatten().collect()
     }
 
     fn attr(&self, test: &AttrTest) -> RoaringBitmap {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Rule, Scalar, Test, Then, Window};
+use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Quantile, Rule, Scalar, Side, Test, Then, Window};
 
 /// The canonical JSON of a rule.
 pub fn to_json(rule: &Rule) -> Value {
@@ -33,6 +33,8 @@ fn conditions(test: &Test) -> Map<String, Value> {
         Op::Lte(value) => ("lte", scalar(value)),
         Op::Between(least, most) => ("between", json!([scalar(least), scalar(most)])),
         Op::Exists(wanted) => ("exists", json!(wanted)),
+        Op::Quantile(Quantile { side: Side::AtLeast, percent, .. }) => ("gte", json!({ "quantile": percent })),
+        Op::Quantile(Quantile { side: Side::AtMost, percent, .. }) => ("lte", json!({ "quantile": percent })),
     };
     test.0.iter().map(pair).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -8,7 +8,7 @@ use careloop_kernel::ids::SegmentId;
 use careloop_profiles::{ClinicNames, tag_library};
 
 use super::json::scalar;
-use super::{Attr, Op, Rule, Scalar, Test};
+use super::{Attr, Op, Quantile, Rule, Scalar, Side, Test};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,6 +119,24 @@ fn joined(parts: impl IntoIterator<Item = Summary>) -> Summary {
     )
 }
 
+/// A place among everybody who has such a number, with the number it stands for once that was measured.
+fn rank(quantile: &Quantile, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
+    let at_most = quantile.side == Side::AtMost;
+    let said = match quantile.side {
+        Side::AtLeast => {
+            let share = 100 - quantile.percent;
+            Summary::of(format!("位于前{share}%"), format!("in the top {share}%"))
+        }
+        Side::AtMost => {
+            let share = quantile.percent;
+            Summary::of(format!("位于后{share}%"), format!("in the bottom {share}%"))
+        }
+    };
+    let Some(bound) = quantile.bound() else { return said };
+    let bound = condition(&if at_most { Op::Lte(bound) } else { Op::Gte(bound) }, label);
+    Summary::of(format!("{}（{}）", said.zh, bound.zh), format!("{} ({})", said.en, bound.en))
+}
+
 fn condition(op: &Op, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
     match op {
         Op::Is(value) => {
@@ -141,6 +159,7 @@ fn condition(op: &Op, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
             let ((zh, en), (zh_most, en_most)) = (label(least), label(most));
             Summary::of(format!("在{zh}到{zh_most}之间"), format!("from {en} to {en_most}"))
         }
+        Op::Quantile(quantile) => rank(quantile, label),
         Op::Exists(true) => Summary::of("有值", "is known"),
         Op::Exists(false) => Summary::of("没有值", "is not known"),
     }

@@ -10,8 +10,8 @@ use super::drawn::{any_event, any_facts, any_rule};
 use super::eval::{DAY, at, rule, world};
 use super::rule::terms;
 use crate::eval::{Cells, KindColumns};
-use crate::eval::{Population, Subject, World, attr_values, members, needs, verdict};
-use crate::rule::{Rule, Scalar, cell};
+use crate::eval::{Population, Subject, World, attr_values, cut, members, needs, verdict};
+use crate::rule::{Rule, Scalar, cell, quantile_key};
 
 /// Somebody: facts, events and the records they are told of.
 struct Somebody {
@@ -97,6 +97,14 @@ fn population(people: &[Somebody], rule: &Rule, world: &World, now: i64) -> Popu
     population
 }
 
+/// The rule with its quantiles measured over these people.
+fn measured(mut rule: Rule, people: &[Somebody], world: &World, now: i64) -> Rule {
+    let measure = |alone: &Rule| (quantile_key(alone), cut(alone, &population(people, alone, world, now), world, now));
+    let cuts = rule.quantiles().iter().map(measure).collect();
+    rule.bind(&cuts);
+    rule
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
@@ -107,8 +115,8 @@ proptest! {
         shift in -2..3_i64,
     ) {
         let (now, world) = (at("2026-07-01") + shift, world());
-        let rule = rule(json);
         let people = people(drawn, now);
+        let rule = measured(rule(json), &people, &world, now);
         let set = members(&rule, &population(&people, &rule, &world, now), &world, now);
         for somebody in &people {
             let subject = Subject { facts: &somebody.facts, profile: &somebody.profile, events: &somebody.events };
@@ -124,10 +132,10 @@ proptest! {
         share in 0.0..1.0_f64,
     ) {
         let (now, world) = (at("2026-07-01"), world());
-        let rule = rule(json);
         let ahead = 900 * DAY;
         let drawn = vec![drawn];
         let before = people(drawn.clone(), now);
+        let rule = measured(rule(json), &before, &world, now);
         let subject = |somebody: &'_ Somebody| (somebody.facts.clone(), somebody.profile.clone(), somebody.events.clone());
         let judge = |(facts, profile, events): &(Facts, Profile, Vec<Event>), now| verdict(&rule, Subject { facts, profile, events }, &world, now);
         let first = judge(&subject(&before[0]), now);

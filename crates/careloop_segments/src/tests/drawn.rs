@@ -77,7 +77,11 @@ fn any_event_rule() -> impl Strategy<Value = Value> {
 }
 
 fn any_measure() -> impl Strategy<Value = Value> {
-    let number = || (prop::sample::select(vec!["is", "gte", "lte"]), 0..4_i64);
+    let plain = (prop::sample::select(vec!["is", "gte", "lte"]), (0..4_i64).prop_map(|number| json!(number)));
+    let rank = (prop::sample::select(vec!["gte", "lte"]), prop::sample::select(vec![1, 20, 50, 80, 99]))
+        .prop_map(|(op, percent)| (op, json!({ "quantile": percent })));
+    let number = prop_oneof![2 => plain, 1 => rank.clone()];
+    let sums = prop::sample::select(vec!["amount", "quantity"]);
     let length = || prop::sample::select(vec!["1s", "30d", "60d", "120d"]);
     let fields = prop::sample::select(vec!["line", "quantity", "cashier", "clinic", "source", "amount", "walk_in"]);
     let gap = prop::sample::select(vec!["shortest", "longest", "median", "average", "last"]);
@@ -95,8 +99,9 @@ fn any_measure() -> impl Strategy<Value = Value> {
     );
     prop_oneof![
         Just(json!({})),
-        number().prop_map(|(op, number)| json!({ "count": { op: number } })),
-        (fields, number()).prop_map(|(field, (op, number))| json!({ "distinct": { "field": field, op: number } })),
+        number.clone().prop_map(|(op, number)| json!({ "count": { op: number } })),
+        (fields, number).prop_map(|(field, (op, number))| json!({ "distinct": { "field": field, op: number } })),
+        (sums, rank).prop_map(|(field, (op, rank))| json!({ "sum": { "field": field, op: rank } })),
         (gap, prop::sample::select(vec!["gte", "lte"]), length())
             .prop_map(|(gap, op, length)| json!({ "gaps": { "which": gap, op: length } })),
         (prop::sample::select(vec!["then", "then_no"]), second).prop_map(|(name, second)| json!({ name: second })),
@@ -111,6 +116,8 @@ pub(super) fn any_rule() -> impl Strategy<Value = Value> {
         json!({"segment": segment(2)}),
         json!({"tag":"val.r","in":[1,5]}),
         json!({"tag":"val.r","exists":false}),
+        json!({"tag":"val.m","gte":{"quantile":60}}),
+        json!({"tag":"val.r","lte":{"quantile":40},"gte":2}),
         json!({"tag":"life.dormant","is":false}),
         json!({"tag":"visit.no_show_prone","is":false}),
         json!({"tag":"visit.no_show_prone","exists":false}),

@@ -3,7 +3,7 @@
 use careloop_profiles::Event;
 use serde_json::{Value, json};
 
-use super::eval::{DAY, at, holds, judged, person};
+use super::eval::{DAY, at, holds, judged, person, rule};
 
 /// Events of several kinds, in order of time.
 fn together(lists: Vec<Vec<Event>>) -> Vec<Event> {
@@ -67,6 +67,27 @@ fn gaps_are_between_one_event_and_the_next() {
     assert_eq!((found.found.as_deref(), found.events), (Some("60d"), vec![2, 3]));
     let found = judged(asks("median", "gte", "1d"), &events, now).why.remove(0);
     assert_eq!(found.found.as_deref(), Some("25.5d"));
+}
+
+#[test]
+fn a_quantile_takes_in_as_many_as_it_names_and_all_who_are_equal() {
+    for (op, percent, numbers, expected) in [
+        ("gte", 80, (1..=10).collect(), Some(9)),
+        ("gte", 75, (1..=10).collect(), Some(8)),
+        ("gte", 99, (1..=10).collect(), Some(10)),
+        ("gte", 80, vec![5, 1, 5, 5, 2, 5, 5, 5, 5, 5], Some(5)),
+        ("lte", 20, (1..=10).collect(), Some(2)),
+        ("lte", 1, (1..=10).collect(), Some(1)),
+        ("lte", 50, vec![7], Some(7)),
+        ("gte", 50, vec![7], Some(7)),
+        ("gte", 50, Vec::new(), None),
+        ("lte", 50, Vec::new(), None),
+    ] {
+        let rule = rule(json!({"event":"visit.closed","count":{op:{"quantile":percent}}}));
+        assert_eq!(rule.quantile().unwrap().measure(numbers), expected, "{op} {percent}");
+    }
+    let top = json!({"event":"visit.closed","count":{"gte":{"quantile":80}}});
+    assert!(!holds(top, &person("visit.closed", &[1, 2, 3]), 9), "nobody has measured it");
 }
 
 fn no_payment() -> Value {

@@ -8,5 +8,6 @@ mod export;
 mod follow;
 mod look;
 mod models;
+mod quantile;
 mod routes;
 mod waiting;

@@ -62,18 +62,19 @@ impl<'a> Judge<'a> {
         match &test.measure {
             Measure::Exists => Finding::of_all(count > 0, Some(count.to_string()), events),
             Measure::Count(number) => {
-                Finding::of_all(number.passes(Some(&Scalar::Int(count))), Some(count.to_string()), events)
+                Finding::of_all(number.passes_number(&Scalar::Int(count), count), Some(count.to_string()), events)
             }
             Measure::Sum { field, test: wanted } => {
                 let add = |total: Total, event: &&Event| {
                     field_values(event, &test.kind, field, self.world).first().map_or(total, |value| total.add(value))
                 };
                 let sum = events.iter().fold(Total::default(), add).value(wanted);
-                Finding::of_all(wanted.passes(Some(&sum)), Some(shown(&sum)), events)
+                Finding::of_all(wanted.passes_number(&sum, count), Some(shown(&sum)), events)
             }
             Measure::Distinct { field, test: wanted } => {
-                let number = Scalar::Int(self.distinct(&test.kind, field, events));
-                Finding::of_all(wanted.passes(Some(&number)), Some(shown(&number)), events)
+                let number = self.distinct(&test.kind, field, events);
+                let is = wanted.passes_number(&Scalar::Int(number), number);
+                Finding::of_all(is, Some(number.to_string()), events)
             }
             Measure::Gaps(bounds) => gaps(bounds, events),
             Measure::First(ends) => self.end(ends, events.first().copied()),

@@ -62,6 +62,34 @@ impl Sets<'_> {
         self.population.people.max().map_or(0, |last| last as usize + 1)
     }
 
+    /// The numbers of everybody with an event that fits: how many, their sum, or how many different values.
+    pub(super) fn numbers(&self, test: &EventTest) -> Vec<i64> {
+        let none = KindColumns::default();
+        let columns = self.population.events.get(&test.kind).map_or(&none, |columns| &**columns);
+        let rows = || self.rows(columns, &test.filters, test.window.bounds(self.now));
+        match &test.measure {
+            Measure::Distinct { field, .. } => {
+                self.different(columns, field, rows()).into_iter().filter(|number| *number > 0).collect()
+            }
+            Measure::Sum { field, test } => {
+                let tallies = self.tallies(columns, Some(field), rows()).into_iter().filter(|tally| tally.count > 0);
+                tallies.filter_map(|tally| tally.sum.value(test).parts()).collect()
+            }
+            _ => {
+                let tallies = self.tallies(columns, None, rows()).into_iter();
+                tallies.map(|tally| tally.count).filter(|count| *count > 0).collect()
+            }
+        }
+    }
+
+    fn tallies(&self, columns: &KindColumns, sum: Option<&str>, rows: impl Iterator<Item = Row>) -> Vec<Tally> {
+        let mut tallies = vec![Tally::default(); self.slots()];
+        for (person, row) in rows {
+            tallies[person as usize].add(columns.at_us[row], sum.and_then(|field| number(columns, field, row)));
+        }
+        tallies
+    }
+
     fn tallied(
         &self,
         measure: &Measure,
@@ -69,10 +97,7 @@ impl Sets<'_> {
         sum: Option<&str>,
         rows: impl Iterator<Item = Row>,
     ) -> RoaringBitmap {
-        let mut tallies = vec![Tally::default(); self.slots()];
-        for (person, row) in rows {
-            tallies[person as usize].add(columns.at_us[row], sum.and_then(|field| number(columns, field, row)));
-        }
+        let tallies = self.tallies(columns, sum, rows);
         let holds = |person: &u32| tallies[*person as usize].passes(measure, self.now);
         self.population.people.iter().filter(holds).collect()
     }
@@ -84,6 +109,16 @@ impl Sets<'_> {
         test: &Test,
         rows: impl Iterator<Item = Row>,
     ) -> RoaringBitmap {
+        let numbers = self.different(columns, field, rows);
+        let holds = |person: &u32| {
+            let number = numbers[*person as usize];
+            test.passes_number(&Scalar::Int(number), number)
+        };
+        self.population.people.iter().filter(holds).collect()
+    }
+
+    /// How many different values everybody's events have, by the number of the person.
+    fn different(&self, columns: &KindColumns, field: &str, rows: impl Iterator<Item = Row>) -> Vec<i64> {
         let mut found: Vec<(u32, Identity<'_>)> =
             rows.filter_map(|(person, row)| Some((person, identity(columns, field, row)?))).collect();
         found.sort_unstable();
@@ -92,8 +127,7 @@ impl Sets<'_> {
         for (person, _) in found {
             numbers[person as usize] += 1;
         }
-        let holds = |person: &u32| test.passes(Some(&Scalar::Int(numbers[*person as usize])));
-        self.population.people.iter().filter(holds).collect()
+        numbers
     }
 
     /// The people one of whose events is as wanted, by its instant and whether another follows it.
@@ -210,8 +244,8 @@ impl Tally {
     fn passes(&self, measure: &Measure, now: i64) -> bool {
         match measure {
             Measure::Exists => self.count > 0,
-            Measure::Count(test) => test.passes(Some(&Scalar::Int(self.count))),
-            Measure::Sum { test, .. } => test.passes(Some(&self.sum.value(test))),
+            Measure::Count(test) => test.passes_number(&Scalar::Int(self.count), self.count),
+            Measure::Sum { test, .. } => test.passes_number(&self.sum.value(test), self.count),
             Measure::First(ends) => self.count > 0 && ends.hold(self.first, now),
             Measure::Last(ends) => self.count > 0 && ends.hold(self.last, now),
             Measure::Distinct { .. } | Measure::Gaps(_) | Measure::Then(_) | Measure::ThenNo(_) => false,

@@ -42,7 +42,7 @@ impl Reader<'_> {
     fn number(&self, conditions: &Map<String, Value>, beside: &[&str], place: &Place) -> Result<Test> {
         let known: Vec<&str> = beside.iter().copied().chain(["is", "in", "gte", "lte", "between"]).collect();
         only(conditions, &known, place)?;
-        let test = ops::test(conditions, Some(FieldType::Integer), self.terms, place)?;
+        let test = ops::number_test(conditions, Some(FieldType::Integer), self.terms, place)?;
         if test.scalars().any(|scalar| matches!(scalar, Scalar::Int(number) if *number < 0)) {
             return Err(place.refuse("a count is 0 or more"));
         }
@@ -58,7 +58,7 @@ impl Reader<'_> {
             None => Some(FieldType::Decimal),
             Some(_) => return Err(place.at("field").refuse(format!("`{name}` is no number; add up money or numbers"))),
         };
-        let test = ops::test(conditions, field, self.terms, place)?;
+        let test = ops::number_test(conditions, field, self.terms, place)?;
         Ok(Measure::Sum { field: name, test })
     }
 
