@@ -174,13 +174,13 @@ pub(crate) fn presets(currency: Currency) -> Vec<Preset> {
                 "90天内出示方案，之后14天没有付款：咨询师跟进",
                 "Shown a plan within 90 days and paid nothing for 14 days: follow up",
             ),
-            json!({"event":"plan.presented","within":"90d","then_no":{"event":"payment.received","within":"14d"}}),
+            json!({"event":"plan.presented","within":"90d","not_followed_by":{"event":"payment.received","within":"14d"}}),
         ),
         preset(
             "no_show_unbooked",
             ("爽约后未改约", "No-show, not booked again"),
             ("60天内爽约，之后7天没有再预约", "Did not show up within 60 days and booked nothing for 7 days"),
-            json!({"all":[{"event":"appt.no_show","within":"60d","then_no":{"event":"appt.booked","within":"7d"}},{"not":{"tag":"visit.next_booked","is":true}}]}),
+            json!({"all":[{"event":"appt.no_show","within":"60d","not_followed_by":{"event":"appt.booked","within":"7d"}},{"not":{"tag":"visit.next_booked","is":true}}]}),
         ),
         preset(
             "back_after_a_year",

@@ -16,7 +16,7 @@ use careloop_kernel::ids::SegmentId;
 pub use attr::Attr;
 pub(crate) use json::scalar as scalar_json;
 pub use json::to_json;
-pub use measure::{Edge, Ends, Gap, Gaps, Measure, Then};
+pub use measure::{Edge, Ends, Gap, Gaps, Measure, Second};
 pub use parse::{Parsed, Terms, parse};
 pub use quantiles::Cuts;
 pub(crate) use quantiles::key as quantile_key;
@@ -76,11 +76,13 @@ pub struct EventTest {
 impl EventTest {
     /// The kinds of events it reads, with the conditions on each.
     pub fn reads(&self) -> impl Iterator<Item = (&str, &[(String, Test)])> {
-        let then = match &self.measure {
-            Measure::Then(then) | Measure::ThenNo(then) => Some((then.kind.as_str(), then.filters.as_slice())),
+        let second = match &self.measure {
+            Measure::FollowedBy(second) | Measure::NotFollowedBy(second) => {
+                Some((second.kind.as_str(), second.filters.as_slice()))
+            }
             _ => None,
         };
-        std::iter::once((self.kind.as_str(), self.filters.as_slice())).chain(then)
+        std::iter::once((self.kind.as_str(), self.filters.as_slice())).chain(second)
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Quantile, Rule, Scalar, Side, Test, Then, Window};
+use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Quantile, Rule, Scalar, Second, Side, Test, Window};
 
 /// The canonical JSON of a rule.
 pub fn to_json(rule: &Rule) -> Value {
@@ -96,8 +96,8 @@ fn measure(measure: &Measure) -> Option<(&'static str, Value)> {
         Measure::Gaps(bounds) => Some(("gaps", gaps(bounds))),
         Measure::First(bounds) => Some(("first", ends(bounds))),
         Measure::Last(bounds) => Some(("last", ends(bounds))),
-        Measure::Then(second) => Some(("then", then(second))),
-        Measure::ThenNo(second) => Some(("then_no", then(second))),
+        Measure::FollowedBy(second) => Some(("followed_by", followed(second))),
+        Measure::NotFollowedBy(second) => Some(("not_followed_by", followed(second))),
     }
 }
 
@@ -108,7 +108,7 @@ fn gaps(bounds: &Gaps) -> Value {
     Value::Object([("which".to_owned(), json!(bounds.gap.key()))].into_iter().chain(lengths).collect())
 }
 
-fn then(second: &Then) -> Value {
+fn followed(second: &Second) -> Value {
     let within = second.within.as_ref().map(|length| ("within".to_owned(), json!(length.text)));
     let kind = ("event".to_owned(), json!(second.kind));
     Value::Object([kind].into_iter().chain(within).chain(filters(&second.filters)).collect())

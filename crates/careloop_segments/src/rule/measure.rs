@@ -30,9 +30,9 @@ pub enum Measure {
     /// The last one lies before or after; without events it is false.
     Last(Ends),
     /// Some event is followed by another.
-    Then(Then),
+    FollowedBy(Second),
     /// Some event is followed by none, and the time for it is over.
-    ThenNo(Then),
+    NotFollowedBy(Second),
 }
 
 /// Where a first or last event must lie.
@@ -167,7 +167,7 @@ impl Gaps {
 /// It may be of the same instant as the first when it is of another kind, since files often carry only the day; one of the
 /// same kind is later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Then {
+pub struct Second {
     /// The kind, `object.verb`.
     pub kind: String,
     /// Which events: each field passes its test.
@@ -176,7 +176,7 @@ pub struct Then {
     pub within: Option<Length>,
 }
 
-impl Then {
+impl Second {
     /// Which of `seconds`, which are in order, is the first to follow an event of `kind` at this instant.
     pub fn follower(&self, kind: &str, at_us: i64, seconds: &[i64]) -> Option<usize> {
         let from = seconds.partition_point(|second| *second < at_us || (*second == at_us && kind == self.kind));

@@ -104,7 +104,8 @@ fn any_measure() -> impl Strategy<Value = Value> {
         (sums, rank).prop_map(|(field, (op, rank))| json!({ "sum": { "field": field, op: rank } })),
         (gap, prop::sample::select(vec!["gte", "lte"]), length())
             .prop_map(|(gap, op, length)| json!({ "gaps": { "which": gap, op: length } })),
-        (prop::sample::select(vec!["then", "then_no"]), second).prop_map(|(name, second)| json!({ name: second })),
+        (prop::sample::select(vec!["followed_by", "not_followed_by"]), second)
+            .prop_map(|(name, second)| json!({ name: second })),
     ]
 }
 

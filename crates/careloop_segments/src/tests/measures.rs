@@ -91,7 +91,7 @@ fn a_quantile_takes_in_as_many_as_it_names_and_all_who_are_equal() {
 }
 
 fn no_payment() -> Value {
-    json!({"event":"plan.presented","then_no":{"event":"payment.received","within":"30d"}})
+    json!({"event":"plan.presented","not_followed_by":{"event":"payment.received","within":"30d"}})
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_sequence_without_its_end_holds_from_the_instant_the_time_is_over() {
 #[test]
 fn a_sequence_says_which_two_events_it_is() {
     let shown = at("2026-06-01");
-    let then = json!({"event":"plan.presented","then":{"event":"payment.received","within":"30d"}});
+    let then = json!({"event":"plan.presented","followed_by":{"event":"payment.received","within":"30d"}});
     let events = together(vec![
         person("plan.presented", &[shown - 90 * DAY, shown]),
         person("payment.received", &[shown - 89 * DAY, shown + 40 * DAY]),
@@ -126,10 +126,10 @@ fn a_sequence_says_which_two_events_it_is() {
     assert!(found.is);
     assert_eq!(found.why[0].events, [1, 2]);
     assert_eq!(judged(then, &events, shown - 89 * DAY).until, Some(shown - 89 * DAY + 1), "the payment lies ahead");
-    let ever = json!({"event":"plan.presented","then_no":{"event":"payment.received"}});
+    let ever = json!({"event":"plan.presented","not_followed_by":{"event":"payment.received"}});
     assert!(holds(ever.clone(), &events, shown + 1), "so far nothing followed the second");
     assert!(!holds(ever, &events, shown + 60 * DAY));
-    let again = json!({"event":"visit.closed","then":{"event":"visit.closed","within":"7d"}});
+    let again = json!({"event":"visit.closed","followed_by":{"event":"visit.closed","within":"7d"}});
     assert!(!holds(again.clone(), &person("visit.closed", &[shown]), shown + DAY), "no event follows itself");
     assert!(
         !holds(again.clone(), &person("visit.closed", &[shown, shown]), shown + DAY),

@@ -42,8 +42,8 @@ fn measures() -> Vec<Value> {
         json!({"event":"visit.closed","count":{"gte":2,"lte":{"quantile":30}}}),
         json!({"tag":"val.m","gte":{"quantile":50}}),
         json!({"event":"visit.closed","within":"365d","gaps":{"which":"median","gte":"30d","lte":"13w"}}),
-        json!({"event":"plan.presented","then":{"event":"payment.received","within":"30d","where":{"amount":{"gte":"100.00"}}}}),
-        json!({"event":"lead.created","within":"90d","where":{"channel":{"is":"美团"}},"then_no":{"event":"visit.closed"}}),
+        json!({"event":"plan.presented","followed_by":{"event":"payment.received","within":"30d","where":{"amount":{"gte":"100.00"}}}}),
+        json!({"event":"lead.created","within":"90d","where":{"channel":{"is":"美团"}},"not_followed_by":{"event":"visit.closed"}}),
     ]
 }
 
@@ -122,13 +122,21 @@ fn what_is_no_rule_is_refused_with_place_fault_and_next_step() {
         (json!({"event":"visit.closed","gaps":{"which":"longest"}}), "gaps", "180d"),
         (json!({"event":"visit.closed","gaps":{"which":"longest","gte":9}}), "gaps.gte", "180d"),
         (json!({"event":"visit.closed","gaps":{"which":"longest","gte":"9d","lte":"8d"}}), "gaps", "swap"),
-        (json!({"event":"plan.presented","then":"payment.received"}), "then", "payment.received"),
-        (json!({"event":"plan.presented","then":{"within":"9d"}}), "then", "which event"),
-        (json!({"event":"plan.presented","then":{"event":"paid"}}), "then.event", "payment.received"),
-        (json!({"event":"plan.presented","then_no":{"event":"visit.closed","within":"1m"}}), "then_no.within", "180d"),
-        (json!({"event":"plan.presented","then_no":{"event":"visit.closed","from":"2026-01-01"}}), "then_no", "from"),
+        (json!({"event":"plan.presented","followed_by":"payment.received"}), "followed_by", "payment.received"),
+        (json!({"event":"plan.presented","followed_by":{"within":"9d"}}), "followed_by", "which event"),
+        (json!({"event":"plan.presented","followed_by":{"event":"paid"}}), "followed_by.event", "payment.received"),
         (
-            json!({"event":"plan.presented","then":{"event":"visit.closed"},"then_no":{"event":"visit.closed"}}),
+            json!({"event":"plan.presented","not_followed_by":{"event":"visit.closed","within":"1m"}}),
+            "not_followed_by.within",
+            "180d",
+        ),
+        (
+            json!({"event":"plan.presented","not_followed_by":{"event":"visit.closed","from":"2026-01-01"}}),
+            "not_followed_by",
+            "from",
+        ),
+        (
+            json!({"event":"plan.presented","followed_by":{"event":"visit.closed"},"not_followed_by":{"event":"visit.closed"}}),
             "the rule",
             "one thing",
         ),

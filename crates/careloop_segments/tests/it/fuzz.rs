@@ -45,28 +45,29 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => 1..500 * DAY_SECS,
         1 => (1..40 * DAY_SECS).prop_map(|ahead| -ahead),
     ];
-    let wait = prop::sample::select(vec![1, 3_600, DAY_SECS, 7 * DAY_SECS, 31 * DAY_SECS, 190 * DAY_SECS]);
+    let wait = prop::sample::select(vec![3_600, 3_600, 3 * 3_600, DAY_SECS, 31 * DAY_SECS, 190 * DAY_SECS]);
     prop_oneof![
         6 => (0..RECORDS, 0..KINDS.len(), ago, 0..4_i64)
             .prop_map(|(record, kind, secs_ago, number)| Step::Event { record, kind, secs_ago, number }),
         1 => Just(Step::Again),
         2 => (0..RECORDS, 0..RECORDS).prop_map(|(one, other)| Step::Merge(one, other)),
         2 => (0..RECORDS).prop_map(Step::Part),
-        3 => wait.prop_map(Step::Wait),
+        5 => wait.prop_map(Step::Wait),
     ]
 }
 
 /// Segments that ask in every way there is.
 fn rules() -> Vec<Value> {
     vec![
-        json!({"event":"visit.closed","within":"30d"}),
-        json!({"event":"visit.closed","last":{"before":"180d"}}),
+        // Hours, so that no tag of the same person comes due beside them and hides a lost timer.
+        json!({"event":"visit.closed","within":"1h"}),
+        json!({"event":"visit.closed","last":{"before":"3h"}}),
         json!({"event":"payment.received","count":{"gte":2}}),
         json!({"event":"payment.received","within":"365d","sum":{"field":"amount","gte":{"quantile":50}}}),
         json!({"event":"visit.closed","distinct":{"field":"line","gte":2}}),
         json!({"event":"visit.closed","gaps":{"which":"longest","gte":"7d"}}),
-        json!({"event":"plan.presented","then":{"event":"payment.received","within":"30d"}}),
-        json!({"event":"plan.presented","within":"365d","then_no":{"event":"payment.received","within":"7d"}}),
+        json!({"event":"plan.presented","followed_by":{"event":"payment.received","within":"30d"}}),
+        json!({"event":"plan.presented","within":"365d","not_followed_by":{"event":"payment.received","within":"1h"}}),
         json!({"tag":"visit.count_band","in":["0"]}),
         json!({"any":[{"tag":"life.dormant"},{"tag":"life.churned"},{"tag":"val.rfm","in":["重要价值","重要保持"]}]}),
         json!({"all":[{"tag":"visit.no_show_prone","is":false},{"not":{"tag":"attr.personality","in":["怕疼"]}}]}),
@@ -191,7 +192,7 @@ impl Life {
         assert_eq!(live, derived(&self.test).await, "live, then rebuilt");
         self.test.clock.advance(SignedDuration::from_secs(1));
         let mapping = lines(&self.test, MAPPING).await;
-        for said in self.said.iter().rev().filter(|said| said.mapping == mapping).take(3) {
+        for said in self.said.iter().rev().filter(|said| said.mapping == mapping).take(2) {
             self.compare(said).await;
         }
     }
@@ -246,9 +247,9 @@ async fn live_through(test: TestDb, steps: &[Step]) {
 
 #[test]
 fn live_state_is_what_a_rebuild_gives_and_the_past_is_what_live_said() {
-    let config = Config { cases: 4, max_shrink_iters: 40, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 4, max_shrink_iters: 12, failure_persistence: None, ..Config::default() };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let lives = prop::collection::vec(any_step(), 10..20);
+    let lives = prop::collection::vec(any_step(), 8..16);
     let outcome = TestRunner::new(config).run(&lives, |steps| {
         runtime.block_on(on_both(|test| live_through(test, &steps)));
         Ok(())

@@ -7,7 +7,7 @@ use careloop_profiles::Event;
 
 use crate::eval::facts::named;
 use crate::eval::{World, earlier};
-use crate::rule::{Edge, Ends, EventTest, Gaps, Identity, Measure, Scalar, Test, Then, Window, cell};
+use crate::rule::{Edge, Ends, EventTest, Gaps, Identity, Measure, Scalar, Second, Test, Window, cell};
 
 use super::{Answer, Judge, clause, shown};
 
@@ -79,8 +79,8 @@ impl<'a> Judge<'a> {
             Measure::Gaps(bounds) => gaps(bounds, events),
             Measure::First(ends) => self.end(ends, events.first().copied()),
             Measure::Last(ends) => self.end(ends, events.last().copied()),
-            Measure::Then(second) => self.then(&test.kind, second, events),
-            Measure::ThenNo(second) => self.then_no(&test.kind, second, events),
+            Measure::FollowedBy(second) => self.followed_by(&test.kind, second, events),
+            Measure::NotFollowedBy(second) => self.not_followed_by(&test.kind, second, events),
         }
     }
 
@@ -120,7 +120,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The last event that another follows, with that one; or the last event, which none follows.
-    fn then<'e>(&self, kind: &str, second: &Then, firsts: &[&'e Event]) -> Finding<'e>
+    fn followed_by<'e>(&self, kind: &str, second: &Second, firsts: &[&'e Event]) -> Finding<'e>
     where
         'a: 'e,
     {
@@ -141,7 +141,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The last event that none followed in time; or the last event, with what followed it.
-    fn then_no<'e>(&self, kind: &str, second: &Then, firsts: &[&'e Event]) -> Finding<'e>
+    fn not_followed_by<'e>(&self, kind: &str, second: &Second, firsts: &[&'e Event]) -> Finding<'e>
     where
         'a: 'e,
     {
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What may follow so far, and when the next of it counts.
-    fn seconds(&self, second: &Then) -> (Vec<&'a Event>, Option<i64>) {
+    fn seconds(&self, second: &Second) -> (Vec<&'a Event>, Option<i64>) {
         let mut seconds = self.fitting(&second.kind, &second.filters);
         let ahead = self.ahead(&seconds);
         seconds.retain(|event| event.at_us < self.now);

@@ -7,7 +7,7 @@ use roaring::RoaringBitmap;
 use crate::eval::columns::KindColumns;
 use crate::eval::facts::named;
 use crate::eval::person::Total;
-use crate::rule::{EventTest, Identity, Measure, Scalar, Test, Then};
+use crate::rule::{EventTest, Identity, Measure, Scalar, Second, Test};
 
 use super::Sets;
 
@@ -26,8 +26,8 @@ impl Sets<'_> {
                 let holds = |instants: &[i64]| bounds.hold(bounds.gap.of(instants));
                 grouped(&instants()).filter(|(_, instants)| holds(instants)).map(|(person, _)| person).collect()
             }
-            Measure::Then(second) => self.sequence(&test.kind, second, &instants(), |_, follows| follows),
-            Measure::ThenNo(second) => {
+            Measure::FollowedBy(second) => self.sequence(&test.kind, second, &instants(), |_, follows| follows),
+            Measure::NotFollowedBy(second) => {
                 let alone = |at: i64, follows: bool| !follows && second.is_over(at, self.now);
                 self.sequence(&test.kind, second, &instants(), alone)
             }
@@ -134,7 +134,7 @@ impl Sets<'_> {
     fn sequence(
         &self,
         kind: &str,
-        second: &Then,
+        second: &Second,
         firsts: &[(u32, i64)],
         wanted: impl Fn(i64, bool) -> bool,
     ) -> RoaringBitmap {
@@ -248,7 +248,7 @@ impl Tally {
             Measure::Sum { test, .. } => test.passes_number(&self.sum.value(test), self.count),
             Measure::First(ends) => self.count > 0 && ends.hold(self.first, now),
             Measure::Last(ends) => self.count > 0 && ends.hold(self.last, now),
-            Measure::Distinct { .. } | Measure::Gaps(_) | Measure::Then(_) | Measure::ThenNo(_) => false,
+            Measure::Distinct { .. } | Measure::Gaps(_) | Measure::FollowedBy(_) | Measure::NotFollowedBy(_) => false,
         }
     }
 }

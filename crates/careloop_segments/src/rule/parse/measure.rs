@@ -4,13 +4,14 @@ use careloop_events::FieldType;
 use careloop_kernel::Result;
 use serde_json::{Map, Value};
 
-use crate::rule::{Edge, Ends, Gap, Gaps, Measure, Scalar, Test, Then};
+use crate::rule::{Edge, Ends, Gap, Gaps, Measure, Scalar, Second, Test};
 
 use super::event::{Named, length, point};
 use super::{Place, Reader, Terms, object, only, ops, text};
 
 /// The measures by name.
-pub(super) const NAMES: [&str; 8] = ["count", "sum", "distinct", "gaps", "last", "first", "then", "then_no"];
+pub(super) const NAMES: [&str; 8] =
+    ["count", "sum", "distinct", "gaps", "last", "first", "followed_by", "not_followed_by"];
 
 impl Reader<'_> {
     pub(super) fn measure(&mut self, fields: &Map<String, Value>, kind: Named<'_>, place: &Place) -> Result<Measure> {
@@ -33,8 +34,8 @@ impl Reader<'_> {
             "gaps" => gaps(json, &place).map(Measure::Gaps),
             "last" => ends(json, self.terms, &place).map(Measure::Last),
             "first" => ends(json, self.terms, &place).map(Measure::First),
-            "then" => self.then(json, &place).map(Measure::Then),
-            _ => self.then(json, &place).map(Measure::ThenNo),
+            "followed_by" => self.second(json, &place).map(Measure::FollowedBy),
+            _ => self.second(json, &place).map(Measure::NotFollowedBy),
         }
     }
 
@@ -86,7 +87,7 @@ impl Reader<'_> {
         Ok((name, field))
     }
 
-    fn then(&mut self, json: &Value, place: &Place) -> Result<Then> {
+    fn second(&mut self, json: &Value, place: &Place) -> Result<Second> {
         let example = "{\"event\":\"payment.received\",\"within\":\"30d\"}";
         let fields =
             json.as_object().ok_or_else(|| place.refuse(format!("write the second event, such as {example}")))?;
@@ -97,7 +98,7 @@ impl Reader<'_> {
         let kind = self.kind(id, place)?;
         let within = fields.get("within").map(|json| length(json, &place.at("within"))).transpose()?;
         let filters = self.filters(fields, kind, place)?;
-        Ok(Then { kind: kind.0.to_owned(), filters, within })
+        Ok(Second { kind: kind.0.to_owned(), filters, within })
     }
 }
 

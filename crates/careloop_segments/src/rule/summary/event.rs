@@ -2,7 +2,7 @@
 
 use careloop_events::{Kind, catalogue};
 
-use crate::rule::{Attr, Edge, Ends, EventTest, Gaps, Length, Measure, Point, Test, Then, Window};
+use crate::rule::{Attr, Edge, Ends, EventTest, Gaps, Length, Measure, Point, Second, Test, Window};
 
 use super::{Summary, Words, conditions, plain};
 
@@ -31,12 +31,12 @@ pub(super) fn event(test: &EventTest, words: &Words) -> Summary {
         }
         Measure::First(bounds) => measured(ends(bounds), "首次", "first"),
         Measure::Last(bounds) => measured(ends(bounds), "末次", "last"),
-        Measure::Then(second) => {
-            let (said, after) = (happened(), then(second, words, ("有", "followed by")));
+        Measure::FollowedBy(second) => {
+            let (said, after) = (happened(), followed(second, words, ("有", "followed by")));
             Summary::of(format!("{}{}", said.zh, after.zh), format!("{}, {}", said.en, after.en))
         }
-        Measure::ThenNo(second) => {
-            let (said, after) = (happened(), then(second, words, ("没有", "followed by no")));
+        Measure::NotFollowedBy(second) => {
+            let (said, after) = (happened(), followed(second, words, ("没有", "followed by no")));
             Summary::of(format!("{}{}", said.zh, after.zh), format!("{}, {}", said.en, after.en))
         }
     }
@@ -86,7 +86,7 @@ fn field_names(id: &str, name: &str) -> (String, String) {
     }
 }
 
-fn then(second: &Then, words: &Words, (zh, en): (&str, &str)) -> Summary {
+fn followed(second: &Second, words: &Words, (zh, en): (&str, &str)) -> Summary {
     let what = which(&second.kind, &second.filters, words);
     match &second.within {
         Some(length) => {
