@@ -263,7 +263,7 @@ test("a segment asks for different values, for what did not follow, and for the 
   await choose("衡量", "合计");
   await choose("比较方式", "位于前");
   await people(1);
-  await main().getByText("收款的金额合计位于全部客户的前 20%").waitFor();
+  await main().getByText("收款的金额合计位于前 20%").waitFor();
   await main().getByText("陈子涵").waitFor();
   await button("保存").click();
   await page.getByRole("heading", { level: 1, name: "消费靠前的客户" }).waitFor();

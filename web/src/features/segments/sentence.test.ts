@@ -67,16 +67,16 @@ test("measures read as sentences in both languages", () => {
   expect(rules.map((rule) => say(rule))).toEqual([
     "最近 180 天收款的不同项目不少于 2 个",
     "收款的最长间隔不短于 180 天",
-    "最近 365 天收款的金额合计位于全部客户的前 20%",
-    "客户价值位于全部客户的后 30%",
+    "最近 365 天收款的金额合计位于前 20%",
+    "客户价值位于后 30%",
     "最近 90 天有收款，之后 14 天内没有收款",
     "有收款，之后有收款",
   ]);
   expect(rules.map((rule) => say(rule, "en"))).toEqual([
     "收款 with at least 2 different values of 项目 in the last 180 days",
     "longest gap of 收款 is at least 180 days",
-    "sum of 金额 of 收款 in the last 365 days is in the top 20% of all customers",
-    "客户价值 is in the bottom 30% of all customers",
+    "sum of 金额 of 收款 in the last 365 days is in the top 20%",
+    "客户价值 is in the bottom 30%",
     "收款 in the last 90 days not followed by 收款 within 14 days",
     "收款 followed by 收款",
   ]);

@@ -103,7 +103,7 @@ function NumberFields({ measure, onChange }: NumberFieldsProps) {
     <>
       <Select
         aria-label={t("builder.op")}
-        style={{ width: 100 }}
+        style={{ width: 132 }}
         value={measure.op}
         options={(["gte", "lte", "top", "bottom"] as const).map((value) => ({
           value,
@@ -160,7 +160,7 @@ function GapFields({ measure, onChange }: GapFieldsProps) {
     <>
       <Select
         aria-label={t("builder.gap")}
-        style={{ width: 110 }}
+        style={{ width: 140 }}
         value={measure.which}
         options={GAPS.map((value) => ({ value, label: t(`builder.gaps.${value}`) }))}
         onChange={(which) => onChange({ ...measure, which })}

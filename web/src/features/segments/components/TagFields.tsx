@@ -54,7 +54,7 @@ export function TagFields({ condition, vocabulary, onChange }: TagFieldsProps) {
       />
       <Select
         aria-label={t("builder.op")}
-        style={{ width: 104 }}
+        style={{ width: 132 }}
         value={condition.op}
         options={ops.map((value) => ({ value, label: t(`builder.ops.${value}`) }))}
         onChange={(op) =>
