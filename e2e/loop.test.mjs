@@ -236,6 +236,40 @@ test("payments come in as events, and the number on the page leads to them", asy
   await page.getByRole("heading", { level: 1, name: "李雅婷" }).waitFor();
 });
 
+test("a segment asks for different values, for what did not follow, and for the top of everybody", async () => {
+  const people = (count) =>
+    page
+      .locator("[data-testid=live-count][data-settled=true]")
+      .filter({ hasText: new RegExp(`^${count}\\b`) })
+      .waitFor();
+  await page.goto("/segments/new");
+  await page.getByLabel("名称").fill("消费靠前的客户");
+  await button("移除条件").click();
+  await button("加条件").click();
+  await page.getByRole("menuitem", { name: "事件" }).click();
+  await choose("事件", "收款");
+  await choose("时间窗", "有史以来");
+  await choose("衡量", "不同取值数");
+  await choose("字段", "项目");
+  await people(1);
+  await main().getByText("收款的不同项目不少于 2 个").waitFor();
+  await choose("衡量", "之后没有发生");
+  await choose("后续事件", "收款");
+  await page.getByLabel("数量").fill("3");
+  await people(3);
+  await shoot(page, "loop-sequence");
+  await page.getByLabel("数量").fill("30");
+  await people(0);
+  await choose("衡量", "合计");
+  await choose("比较方式", "位于前");
+  await people(1);
+  await main().getByText("收款的金额合计位于前 20%").waitFor();
+  await main().getByText("陈子涵").waitFor();
+  await button("保存").click();
+  await page.getByRole("heading", { level: 1, name: "消费靠前的客户" }).waitFor();
+  await main().getByRole("link", { name: "陈子涵" }).waitFor();
+});
+
 test("a segment that is put away is found among the archived and comes back", async () => {
   const { call } = await signIn(server.url);
   const { id } = await call("POST", "/api/segments", {

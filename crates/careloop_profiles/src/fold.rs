@@ -62,6 +62,7 @@ pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) ->
     life::fold(&mut fold, &life::Circumstances { plans, payments, care, silent });
     gov::fold(&mut fold);
     manual::fold(&mut fold);
+    fold.leave_out_what_waits();
     let Fold { mut values, due, .. } = fold;
     values.sort_by(|a, b| (&a.tag, &a.value).cmp(&(&b.tag, &b.value)));
     Profile { values, due_us: due }
@@ -152,6 +153,19 @@ impl<'a> Fold<'a> {
     pub fn replace(&mut self, tag: &str, by: Vec<TagValue>) {
         self.values.retain(|value| value.tag != tag);
         self.values.extend(by);
+    }
+
+    /// Takes out the computed values of tags that wait for data. What this person's own data says stays: it has just come.
+    fn leave_out_what_waits(&mut self) {
+        let (waiting, seen, facts) = (&self.inputs.waiting, &self.seen, self.facts);
+        let waits = |tag: &str| {
+            waiting.contains(tag)
+                && !tag_library().find(tag).is_some_and(|tag| {
+                    tag.needs().iter().any(|kind| !seen.list(kind).is_empty())
+                        || tag.records.iter().any(|field| facts.have(*field))
+                })
+        };
+        self.values.retain(|value| value.origin != Origin::Computed || !waits(&value.tag));
     }
 
     /// Adds values set by people.

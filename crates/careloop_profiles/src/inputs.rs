@@ -1,6 +1,9 @@
-//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, and the value models of [`crate::ltv`].
-//! The latter two are set when the log has grown much, when it rests after payments have arrived, or when a day has passed;
-//! they are stored and told to the log, so that a value stays reproducible.
+//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, the value models of [`crate::ltv`], and the
+//! tags that wait for data. All but the first are set when the log has grown much, when it rests after payments have
+//! arrived, when a day has passed, or when the data of a tag comes for the first time; they are stored and told to the log,
+//! so that a value stays reproducible.
+
+use std::collections::BTreeSet;
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
@@ -16,6 +19,7 @@ use crate::limits::Limits;
 use crate::ltv::{Ltv, PaidDays};
 use crate::model::{Inputs, RULE_VERSION};
 use crate::quantiles::{Payer, Quantiles};
+use crate::seen::{sent, sent_before};
 use crate::{store, thresholds};
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
@@ -44,7 +48,8 @@ async fn with_quantiles(
     let zone = careloop_access::settings::load(connection).await?.time_zone;
     let clinics = store::clinic_codes(connection).await?.into_iter().collect();
     let (overrides, last) = thresholds::in_force(connection, before).await?;
-    Ok((Inputs { zone, clinics, quantiles, ltv: None, limits: Limits::with(&overrides) }, last))
+    let limits = Limits::with(&overrides);
+    Ok((Inputs { zone, clinics, quantiles, ltv: None, limits, waiting: BTreeSet::new() }, last))
 }
 
 /// What is measured over all payers, as stored.
@@ -54,6 +59,9 @@ struct Measured {
     quantiles: Option<Quantiles>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ltv: Option<Ltv>,
+    /// Tags that wait for data.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    waiting: BTreeSet<String>,
 }
 
 fn parse(value: &str) -> Result<Measured> {
@@ -63,10 +71,10 @@ fn parse(value: &str) -> Result<Measured> {
 /// The inputs in force now.
 pub async fn live(connection: &impl ConnectionTrait) -> Result<LiveInputs> {
     let row = store::find_inputs(connection, i64::MAX).await?.unwrap_or_else(store::zero_inputs);
-    let Measured { quantiles, ltv } = parse(&row.value)?;
+    let Measured { quantiles, ltv, waiting } = parse(&row.value)?;
     let (inputs, last) = with_quantiles(connection, quantiles, i64::MAX).await?;
     // Both numbers only grow, so that their sum grows with either.
-    Ok(LiveInputs { inputs: Inputs { ltv, ..inputs }, basis: (row.ord + last) * 1000 + RULE_VERSION })
+    Ok(LiveInputs { inputs: Inputs { ltv, waiting, ..inputs }, basis: (row.ord + last) * 1000 + RULE_VERSION })
 }
 
 /// When the inputs in force now were set; none before anybody did.
@@ -78,15 +86,15 @@ pub(crate) async fn set_at(connection: &impl ConnectionTrait) -> Result<Option<i
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
     let row = store::find_inputs(connection, at.as_microsecond()).await?;
     let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
-    let Measured { quantiles, ltv } = match row {
+    let Measured { quantiles, ltv, waiting } = match row {
         Some(row) => parse(&row.value)?,
         None => {
             let Payers { quantiles, paid, today } = payers(connection, &inputs, at).await?;
             let ltv = fitted(move || (!paid.is_empty()).then(|| Ltv::fit(&paid, today))).await?;
-            Measured { quantiles, ltv }
+            Measured { quantiles, ltv, waiting: sent_before(connection, at).await?.waiting() }
         }
     };
-    Ok(Inputs { quantiles, ltv, ..inputs })
+    Ok(Inputs { quantiles, ltv, waiting, ..inputs })
 }
 
 /// Fits outside the threads that answer requests.
@@ -148,6 +156,12 @@ pub async fn are_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     Ok(store::payments_since(db.read(), row.log_seq, enough).await? >= enough)
 }
 
+/// Whether some tag that waited for data waits no more.
+pub async fn data_has_come(db: &Db) -> Result<bool> {
+    let live = live(db.read()).await?.inputs;
+    Ok(live.waiting != sent(db).await?.waiting())
+}
+
 /// Sets the inputs from the whole log as it stands, and tells the log. The value models are kept while they are good, so
 /// that people's values do not move every day.
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
@@ -162,7 +176,8 @@ pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
         Some(good) => Some(good),
         None => fitted(move || (!paid.is_empty()).then(|| Ltv::fit_and_calibrate(&paid, today))).await?,
     };
-    let value = serde_json::to_string(&Measured { quantiles, ltv }).map_err(Error::internal)?;
+    let waiting = sent(db).await?.waiting();
+    let value = serde_json::to_string(&Measured { quantiles, ltv, waiting }).map_err(Error::internal)?;
     let tx = db.begin().await?;
     let told = NewEvent {
         kind: "inputs.set".to_owned(),

@@ -1,12 +1,13 @@
 //! What the fold reads and what it gives. Instants are microseconds UTC, as stored.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::library::RecordField;
 use crate::limits::Limits;
 use crate::ltv::Ltv;
 use crate::quantiles::Quantiles;
@@ -99,6 +100,21 @@ pub struct Facts {
     pub in_doubt: bool,
 }
 
+impl Facts {
+    /// Whether the person's records say something in this field.
+    pub(crate) fn have(&self, field: RecordField) -> bool {
+        match field {
+            RecordField::BirthDate => self.birth_date.is_some(),
+            RecordField::Gender => self.gender.is_some(),
+            RecordField::Region => self.region.is_some(),
+            RecordField::Channel => self.channel.is_some(),
+            RecordField::Phone => self.has_phone,
+            RecordField::Wecom => self.has_wecom,
+            RecordField::Household => self.household_size > 1,
+        }
+    }
+}
+
 /// What values depend on beyond the person: dated, stored and logged.
 #[derive(Debug, Clone)]
 pub struct Inputs {
@@ -112,6 +128,8 @@ pub struct Inputs {
     pub limits: Limits,
     /// The value models; none before anybody paid.
     pub ltv: Option<Ltv>,
+    /// Tags none of whose data had ever been seen in the chain: they have no value, not even that there is none of something.
+    pub waiting: BTreeSet<String>,
 }
 
 /// Who set a value.

@@ -31,8 +31,8 @@ pub struct Group {
     pub value: String,
     /// Its label.
     pub label: Text,
-    /// Visible people with it.
-    pub people: i64,
+    /// Visible people with it; none while the model waits.
+    pub people: Option<i64>,
 }
 
 /// A share of people beside what is thought good.
@@ -97,7 +97,13 @@ pub async fn list_models(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<ModelCa
         purchases(inputs.ltv.as_ref()),
         spend(inputs.ltv.as_ref()),
     ];
-    Ok(cards.into_iter().map(|card| ModelCard { groups: groups(&counts, card.tag), ..card }).collect())
+    Ok(cards.into_iter().map(|card| ModelCard { groups: groups(&counts, &card), ..card }).collect())
+}
+
+/// Why there is no model yet, by the tags that would come from it.
+pub(crate) fn waiting_tags(inputs: &Inputs) -> BTreeMap<&'static str, Text> {
+    let cards = [rfm(inputs, None), purchases(inputs.ltv.as_ref())];
+    cards.into_iter().filter_map(|card| Some((card.tag, card.waiting?))).collect()
 }
 
 fn card(id: &'static str, name: Text, tag: &'static str) -> ModelCard {
@@ -115,14 +121,15 @@ fn card(id: &'static str, name: Text, tag: &'static str) -> ModelCard {
     }
 }
 
-fn groups(counts: &Counts, tag: &str) -> Vec<Group> {
+fn groups(counts: &Counts, card: &ModelCard) -> Vec<Group> {
+    let tag = card.tag;
     let Some(def) = tag_library().find(tag) else { return Vec::new() };
     let listed: Vec<String> = def.values.iter().map(|choice| choice.value.clone()).collect();
     let values = if listed.is_empty() { vec![crate::FLAG.to_owned()] } else { listed };
     let group = |value: String| {
         let (zh, en) = def.labels(&value, &ClinicNames::new());
         let people = counts.get(&(tag.to_owned(), value.clone())).copied().unwrap_or(0);
-        Group { value, label: Text { zh, en }, people }
+        Group { value, label: Text { zh, en }, people: card.waiting.is_none().then_some(people) }
     };
     values.into_iter().map(group).collect()
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use careloop_db::Db;
+use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::Result;
+use jiff::Timestamp;
 
-use crate::library::{RecordField, TagDef};
-use crate::store;
+use crate::library::{RecordField, TagDef, tag_library};
+use crate::store::{self, FieldsRow};
 
 /// The event kinds and the fields of records that have ever been seen.
 #[derive(Debug, Clone, Default)]
@@ -34,12 +35,32 @@ impl Seen {
         let field = tag.records.iter().any(|field| self.has_field(*field));
         !tag.manual && anything && !kind && !field
     }
+
+    /// The tags that wait for data.
+    pub(crate) fn waiting(&self) -> BTreeSet<String> {
+        tag_library().tags().iter().filter(|tag| self.lacks(tag)).map(|tag| tag.id.clone()).collect()
+    }
 }
 
-/// Looks at the log and at the records of everybody who was folded.
+/// Looks at the log and at everybody who was folded.
 pub async fn seen(db: &Db) -> Result<Seen> {
-    let kinds = careloop_events::counts_by_kind(db).await?;
-    let row = store::fields_seen(db.read()).await?;
+    let kinds = careloop_events::counts_by_kind(db).await?.into_keys().collect();
+    Ok(Seen { kinds, records: fields(&store::fields_folded(db.read()).await?) })
+}
+
+/// Looks at the log and at all records, folded or not.
+pub(crate) async fn sent(db: &Db) -> Result<Seen> {
+    let kinds = careloop_events::counts_by_kind(db).await?.into_keys().collect();
+    Ok(Seen { kinds, records: fields(&store::fields_recorded(db.read()).await?) })
+}
+
+/// What had happened before an instant, beside what records say now.
+pub(crate) async fn sent_before(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Seen> {
+    let kinds = store::kinds_before(connection, at.as_microsecond()).await?.into_iter().collect();
+    Ok(Seen { kinds, records: fields(&store::fields_recorded(connection).await?) })
+}
+
+fn fields(row: &FieldsRow) -> BTreeSet<RecordField> {
     let fields = [
         (RecordField::BirthDate, row.birth_date),
         (RecordField::Gender, row.gender),
@@ -49,6 +70,5 @@ pub async fn seen(db: &Db) -> Result<Seen> {
         (RecordField::Wecom, row.wecom),
         (RecordField::Household, row.household),
     ];
-    let records = fields.into_iter().filter(|(_, found)| *found > 0).map(|(field, _)| field).collect();
-    Ok(Seen { kinds: kinds.into_keys().collect(), records })
+    fields.into_iter().filter(|(_, found)| *found > 0).map(|(field, _)| field).collect()
 }

@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::fold::held;
-use crate::library::{ClinicNames, TagDef, TagForm, tag_library};
+use crate::library::{ClinicNames, TagDef, TagForm, Text, tag_library};
 use crate::model::{Event, Origin, TagValue};
+use crate::models::waiting_tags;
 use crate::refold::{live_now, refold, value_of};
 use crate::seen::{Seen, seen};
 use crate::thresholds::{Threshold, thresholds};
@@ -32,8 +33,10 @@ pub struct TagCount {
     pub people: i64,
     /// People in all.
     pub population: i64,
-    /// None of the data it can be told from has been seen: the counts say nothing.
+    /// None of the data it can be told from has been seen, or its model has no fit: the counts say nothing.
     pub waiting: bool,
+    /// Why its model has no fit.
+    pub without_model: Option<Text>,
     /// Its thresholds.
     pub thresholds: Vec<Threshold>,
 }
@@ -62,6 +65,7 @@ pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Listed> {
     let population = store::count_people(db.read(), ctx.scope()).await?;
     let seen = seen(db).await?;
     let mut thresholds = thresholds(db, ctx).await?;
+    let mut without_model = waiting_tags(&inputs::live(db.read()).await?.inputs);
     let count = |tag: &'static TagDef| {
         let mut found = counts.get(&tag.id).cloned().unwrap_or_default();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -73,9 +77,11 @@ pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Listed> {
         values.extend(found.into_iter().filter(|(value, _)| !tag.values.iter().any(|choice| choice.value == *value)));
         let people = tagged.get(&tag.id).copied().unwrap_or(0);
         // What staff set in the place of a rule is data as well.
-        let waiting = seen.lacks(tag) && (people == 0 || !tag.overridable);
+        let set_by_hand = people > 0 && tag.overridable;
+        let without_model = without_model.remove(tag.id.as_str()).filter(|_| !set_by_hand);
+        let waiting = without_model.is_some() || seen.lacks(tag) && !set_by_hand;
         let thresholds = thresholds.remove(tag.id.as_str()).unwrap_or_default();
-        TagCount { tag, values, people, population, waiting, thresholds }
+        TagCount { tag, values, people, population, waiting, without_model, thresholds }
     };
     let tags = tag_library().tags().iter().map(count).collect();
     Ok(Listed { tags, seen })

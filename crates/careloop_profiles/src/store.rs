@@ -2,6 +2,7 @@
 
 mod inputs;
 mod read;
+mod seen;
 mod tags;
 mod thresholds;
 mod write;
@@ -13,6 +14,7 @@ pub(crate) use read::{
     changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after,
     person_of_record, record_states,
 };
+pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
 pub(crate) use tags::{TagRow, count_people, count_tagged, count_values, people_holding, people_with, stored_tags};
-pub(crate) use thresholds::{ThresholdRow, fields_seen, insert_threshold, thresholds};
+pub(crate) use thresholds::{ThresholdRow, insert_threshold, thresholds};
 pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles, write_tags};

@@ -23,14 +23,18 @@ pub(crate) async fn world(connection: &impl ConnectionTrait) -> Result<(World, V
     let rows = store::list(connection).await?;
     let mut segments = BTreeMap::new();
     for row in &rows {
-        segments.insert(row.id.parse()?, stored_rule(row, &terms)?);
+        segments.insert(row.id.parse()?, stored_rule(&row.rule, &terms)?);
     }
     let names = store::names(connection).await?;
-    Ok((World { zone: terms.zone, currency: terms.currency, names, segments }, rows))
+    let waiting = careloop_profiles::inputs::live(connection).await?.inputs.waiting;
+    let mut world = World { zone: terms.zone, currency: terms.currency, names, segments, waiting };
+    world.bind(&store::cuts(connection, i64::MAX).await?);
+    Ok((world, rows))
 }
 
-fn stored_rule(row: &SegmentRow, terms: &Terms) -> Result<Rule> {
-    let json: Value = serde_json::from_str(&row.rule).map_err(Error::internal)?;
+/// A rule as it was stored.
+pub(crate) fn stored_rule(text: &str, terms: &Terms) -> Result<Rule> {
+    let json: Value = serde_json::from_str(text).map_err(Error::internal)?;
     parse(&json, terms).map(|parsed| parsed.rule).map_err(Error::internal)
 }
 
@@ -66,8 +70,8 @@ fn unknown_name(part: &Rule, names: &Names) -> Option<String> {
     let tests: Vec<(&str, &Test)> = match part {
         Rule::Attr(test) => vec![(test.attr.key(), &test.test)],
         Rule::Event(test) => test
-            .filters
-            .iter()
+            .reads()
+            .flat_map(|(_, filters)| filters)
             .map(|(field, test)| (field.as_str(), test))
             .filter(|(field, _)| matches!(*field, "clinic" | "source"))
             .collect(),

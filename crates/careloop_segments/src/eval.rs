@@ -8,18 +8,19 @@ mod facts;
 mod person;
 mod set;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_kernel::Currency;
 use careloop_kernel::ids::SegmentId;
 use jiff::tz::TimeZone;
 
-use crate::rule::Rule;
+use crate::rule::{Cuts, Rule};
 
+pub(crate) use columns::quantiles;
 pub use columns::{AttrColumn, Cells, KindColumns, Needs, Population, needs};
 pub use facts::attr_values;
 pub use person::{Clause, Subject, Verdict, verdict};
-pub use set::members;
+pub use set::{cut, members};
 
 /// Names of the chain's things, as rules write them.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +44,15 @@ pub struct World {
     pub names: Names,
     /// The rules of all segments.
     pub segments: BTreeMap<SegmentId, Rule>,
+    /// Tags that wait for data: an absent flag among them is not known to be false.
+    pub waiting: BTreeSet<String>,
+}
+
+impl World {
+    /// Puts what was measured into the rules of all segments.
+    pub fn bind(&mut self, cuts: &Cuts) {
+        self.segments.values_mut().for_each(|rule| rule.bind(cuts));
+    }
 }
 
 /// The earlier of two instants, where none is never.

@@ -17,8 +17,8 @@ use roaring::RoaringBitmap;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use crate::eval::{KindColumns, Needs, Population, World, attr_values, members, needs};
-use crate::rule::{Attr, Rule, Scalar, cell};
+use crate::eval::{KindColumns, Needs, Population, World, attr_values, cut, members, needs, quantiles};
+use crate::rule::{Attr, Rule, Scalar, cell, quantile_key};
 use crate::store;
 
 /// How far behind the columns may be before they are read anew.
@@ -65,7 +65,31 @@ impl Finder {
     pub async fn find<P>(&self, db: &Db, ctx: &Ctx<P>, question: Question<'_>) -> Result<RoaringBitmap> {
         let needs = needs(question.rule, question.world);
         let (population, now) = self.population(db, ctx, &needs, question).await?;
-        Ok(members(question.rule, &population, question.world, now))
+        let asked = quantiles(question.rule, question.world);
+        if asked.is_empty() && !matches!(question.as_of, AsOf::At(_)) {
+            return Ok(members(question.rule, &population, question.world, now));
+        }
+        let (mut rule, mut world) = (question.rule.clone(), question.world.clone());
+        if let AsOf::At(instant) = question.as_of
+            && !needs.tags.is_empty()
+        {
+            world.waiting = inputs::at(db.read(), instant).await?.waiting;
+        }
+        let mut cuts = store::cuts(db.read(), now).await?;
+        for alone in asked {
+            // What no segment had measured by then is measured for the instant itself.
+            cuts.entry(quantile_key(&alone)).or_insert_with(|| cut(&alone, &population, &world, now));
+        }
+        rule.bind(&cuts);
+        world.bind(&cuts);
+        Ok(members(&rule, &population, &world, now))
+    }
+
+    /// Measures a quantile, as a rule that asks for nothing else.
+    pub(crate) async fn cut<P>(&self, db: &Db, ctx: &Ctx<P>, question: Question<'_>) -> Result<Option<i64>> {
+        let needs = needs(question.rule, question.world);
+        let (population, now) = self.population(db, ctx, &needs, question).await?;
+        Ok(cut(question.rule, &population, question.world, now))
     }
 
     async fn population<P>(

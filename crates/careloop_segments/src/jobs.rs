@@ -8,12 +8,13 @@ use careloop_db::Db;
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
-use careloop_profiles::{CHUNK, inputs, live_now, waiting};
+use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, tag_library, waiting};
 use roaring::RoaringBitmap;
 
+use crate::cuts;
 use crate::finder::to_bytes;
 use crate::membership::{FOLLOWED, Setting, process};
-use crate::store;
+use crate::store::{self, SegmentRow};
 
 /// What was looked at of the records: `seq` the newest resolve, `tx` when everything within the margin was looked through.
 const RECORDS: &str = "segments.records";
@@ -21,6 +22,8 @@ const RECORDS: &str = "segments.records";
 const SWEEP: &str = "segments.sweep";
 /// How far the log will have been followed when the sweep ends.
 const SWEEP_TIP: &str = "segments.sweep.tip";
+/// When the sweep began: `seq` in microseconds. A segment that is new or changed since has not been decided for everybody.
+const SWEEP_BEGAN: &str = "segments.sweep.began";
 /// Events read in one step.
 const BATCH: u64 = 500;
 /// With more events than this to follow, everybody is swept instead.
@@ -39,6 +42,9 @@ pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     }
     if inputs::are_stale(db, ctx).await? {
         inputs::renew(db, ctx).await?;
+        return Ok(true);
+    }
+    if cuts::renew_if_stale(db, ctx).await? {
         return Ok(true);
     }
     let mut busy = follow_events(db, ctx).await?;
@@ -78,7 +84,14 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(last) = events.last().map(StoredEvent::position) else { return Ok(false) };
     let full = events.len() as u64 == BATCH;
     if full && careloop_events::tip(db).await?.seq - from.seq > BACKLOG {
+        if inputs::data_has_come(db).await? {
+            inputs::renew(db, ctx).await?;
+        }
         start_sweep(db, ctx).await?;
+        return Ok(true);
+    }
+    if first_of_their_data(&inputs::live(db.read()).await?.inputs, &events) && inputs::data_has_come(db).await? {
+        inputs::renew(db, ctx).await?;
         return Ok(true);
     }
     let tx = db.begin().await?;
@@ -89,6 +102,13 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whether some tag may have waited for these events.
+fn first_of_their_data(inputs: &Inputs, events: &[StoredEvent]) -> bool {
+    let kinds: BTreeSet<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    let waited = inputs.waiting.iter().filter_map(|tag| tag_library().find(tag)).flat_map(TagDef::needs);
+    waited.into_iter().any(|kind| kinds.contains(kind.as_str()))
 }
 
 /// Everybody these events may have changed: whoever they are told of, and for changes of identity both sides and their
@@ -209,6 +229,7 @@ async fn start_sweep<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let tip = careloop_events::tip(db).await?;
     let tx = db.begin().await?;
     consumers::save(&*tx, ctx, SWEEP_TIP, tip).await?;
+    consumers::save(&*tx, ctx, SWEEP_BEGAN, Position { tx: 0, seq: ctx.now_us() }).await?;
     consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: 0 }).await?;
     tx.commit().await
 }
@@ -216,6 +237,7 @@ async fn start_sweep<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
 async fn sweep_step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let at = consumers::load(db, SWEEP).await?;
     let tip = consumers::load(db, SWEEP_TIP).await?;
+    let began = consumers::load(db, SWEEP_BEGAN).await?.seq;
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
     let setting = Setting::load(db, &*tx).await?;
@@ -226,7 +248,8 @@ async fn sweep_step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         None => {
             consumers::save(&*tx, ctx, FOLLOWED, tip).await?;
             consumers::save(&*tx, ctx, SWEEP, Position::default()).await?;
-            for segment in setting.segments.iter().filter(|segment| segment.filled_to.is_some()) {
+            let known = |segment: &&SegmentRow| segment.filled_to.is_some() && segment.updated_at < began;
+            for segment in setting.segments.iter().filter(known) {
                 store::set_filled(&*tx, segment.ord, None).await?;
             }
         }
@@ -240,6 +263,7 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     if inputs::are_stale(db, ctx).await? {
         inputs::renew(db, ctx).await?;
     }
+    cuts::renew_if_stale(db, ctx).await?;
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
     store::truncate(&*tx).await?;

@@ -5,11 +5,15 @@
 //! and keeps memberships true: new events, passing time, changed records and new rules lead to `segment.entered` and
 //! `segment.exited`, written in the transaction that changes the membership.
 //!
+//! A rule may ask for a place among everybody's numbers. What stands there is measured, dated and logged like the inputs of
+//! the profiles (`cuts.rs`), so deciding one person never reads another.
+//!
 //! What stays true: the log alone says who was in what, so a rebuild neither repeats an entry nor forgets an exit; a
 //! segment never leads back to itself; lists and files show only people inside the caller's scope, masked.
 //!
 //! Start with `rule.rs`, then `eval.rs`, then `membership.rs`.
 
+mod cuts;
 mod definitions;
 pub mod eval;
 mod export;

@@ -159,6 +159,48 @@ pub(crate) fn presets(currency: Currency) -> Vec<Preset> {
             json!({"event":"payment.received","where":{"line":{"in":["种植","正畸"]}},"sum":{"field":"amount","gte":"5000.00"}}),
         ),
         preset(
+            "top_spenders",
+            ("消费前20%", "Top spenders"),
+            (
+                "一年内累计付款居全体前20%：专人维护",
+                "Paid among the top 20 percent within a year: give them a contact of their own",
+            ),
+            json!({"event":"payment.received","within":"365d","sum":{"field":"amount","gte":{"quantile":80}}}),
+        ),
+        preset(
+            "plan_unpaid",
+            ("出方案14天未付款", "No payment 14 days after a plan"),
+            (
+                "90天内出示方案，之后14天没有付款：咨询师跟进",
+                "Shown a plan within 90 days and paid nothing for 14 days: follow up",
+            ),
+            json!({"event":"plan.presented","within":"90d","not_followed_by":{"event":"payment.received","within":"14d"}}),
+        ),
+        preset(
+            "no_show_unbooked",
+            ("爽约后未改约", "No-show, not booked again"),
+            ("60天内爽约，之后7天没有再预约", "Did not show up within 60 days and booked nothing for 7 days"),
+            json!({"all":[{"event":"appt.no_show","within":"60d","not_followed_by":{"event":"appt.booked","within":"7d"}},{"not":{"tag":"visit.next_booked","is":true}}]}),
+        ),
+        preset(
+            "back_after_a_year",
+            ("久别回归", "Back after a year"),
+            (
+                "隔了一年以上才回来，90天内来过：安排全面检查",
+                "Came back within 90 days after a year or more away: offer a full check-up",
+            ),
+            json!({"all":[{"event":"visit.closed","gaps":{"which":"last","gte":"365d"}},{"event":"visit.closed","within":"90d"}]}),
+        ),
+        preset(
+            "several_lines",
+            ("跨项目消费", "Paid for several lines"),
+            (
+                "两年内为两类以上业务付过款：适合家庭方案",
+                "Paid for two lines or more within two years: suited to a family plan",
+            ),
+            json!({"event":"payment.received","within":"730d","distinct":{"field":"line","gte":2}}),
+        ),
+        preset(
             "lead_untouched",
             ("线索未到诊", "Leads who have not come"),
             ("30天内的线索还没有到诊", "Leads of the last 30 days without a visit"),

@@ -5,7 +5,9 @@
 
 mod attr;
 mod json;
+mod measure;
 mod parse;
+mod quantiles;
 mod scalar;
 mod summary;
 
@@ -14,8 +16,11 @@ use careloop_kernel::ids::SegmentId;
 pub use attr::Attr;
 pub(crate) use json::scalar as scalar_json;
 pub use json::to_json;
+pub use measure::{Edge, Ends, Gap, Gaps, Measure, Second};
 pub use parse::{Parsed, Terms, parse};
-pub use scalar::{Op, Scalar, Test, cell};
+pub use quantiles::Cuts;
+pub(crate) use quantiles::key as quantile_key;
+pub use scalar::{Identity, Op, Quantile, Scalar, Side, Test, cell};
 pub use summary::{Summary, Words, summary};
 
 /// Who is in a segment.
@@ -68,6 +73,19 @@ pub struct EventTest {
     pub measure: Measure,
 }
 
+impl EventTest {
+    /// The kinds of events it reads, with the conditions on each.
+    pub fn reads(&self) -> impl Iterator<Item = (&str, &[(String, Test)])> {
+        let second = match &self.measure {
+            Measure::FollowedBy(second) | Measure::NotFollowedBy(second) => {
+                Some((second.kind.as_str(), second.filters.as_slice()))
+            }
+            _ => None,
+        };
+        std::iter::once((self.kind.as_str(), self.filters.as_slice())).chain(second)
+    }
+}
+
 /// A stretch of time, half open: its start belongs to it, its end does not. All end before now at the latest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Window {
@@ -100,62 +118,6 @@ pub struct Point {
     pub text: String,
     /// In microseconds since 1970, UTC.
     pub at_us: i64,
-}
-
-/// Where a first or last event must lie.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edge {
-    /// Counted back from now.
-    Ago(Length),
-    /// Fixed.
-    At(Point),
-}
-
-impl Edge {
-    /// The instant it means.
-    pub fn at(&self, now: i64) -> i64 {
-        match self {
-            Self::Ago(length) => now - length.micros,
-            Self::At(point) => point.at_us,
-        }
-    }
-}
-
-/// What must be true of the events that fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Measure {
-    /// There is at least one.
-    Exists,
-    /// Their number; nobody's events are 0.
-    Count(Test),
-    /// The sum of a field; of no events it is 0.
-    Sum {
-        /// A money or number field.
-        field: String,
-        /// What the sum must pass.
-        test: Test,
-    },
-    /// The first one lies before or after; without events it is false.
-    First(Ends),
-    /// The last one lies before or after; without events it is false.
-    Last(Ends),
-}
-
-/// Bounds of a first or last event; at least one is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ends {
-    /// It is earlier than this.
-    pub before: Option<Edge>,
-    /// It is at this or later.
-    pub after: Option<Edge>,
-}
-
-impl Ends {
-    /// Whether an event at this instant lies inside.
-    pub fn hold(&self, at_us: i64, now: i64) -> bool {
-        self.before.as_ref().is_none_or(|edge| at_us < edge.at(now))
-            && self.after.as_ref().is_none_or(|edge| at_us >= edge.at(now))
-    }
 }
 
 impl Window {

@@ -1,6 +1,7 @@
 //! The SQL of segments.
 
 mod columns;
+mod cuts;
 mod face;
 mod members;
 mod segments;
@@ -9,6 +10,7 @@ pub(crate) mod uses;
 pub(crate) use columns::{
     Fingerprint, KindRow, attr_rows, fingerprint, kind_rows, people_rows, record_ids, tag_rows, visible_people,
 };
+pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, is_member, labels};
 pub(crate) use members::{
     ChangeRow, MemberRow, changes_page, delete_members, due_people, find_member, insert_changes, last_resolved, lock,

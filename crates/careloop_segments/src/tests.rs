@@ -1,4 +1,7 @@
-//! Tests of the pure parts.
+//! Tests of rules and evaluators.
 
+mod agree;
+mod drawn;
 mod eval;
+mod measures;
 mod rule;

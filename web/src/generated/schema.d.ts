@@ -2755,8 +2755,12 @@ export interface components {
                  * @description People who have it; null while the tag waits for data.
                  */
                 people?: number | null;
-                /** @description Whether it waits for data: none of what it can be told from has ever been seen in this chain. */
+                /** @description Whether it waits: none of what it can be told from has ever been seen in this chain, or its model has no fit yet. */
                 waiting: boolean;
+                /** @description Why its model has no fit yet, in Chinese; null when it has one or is a rule. */
+                waiting_zh?: string | null;
+                /** @description Why its model has no fit yet, in English; null when it has one or is a rule. */
+                waiting_en?: string | null;
                 /** @description What it can be told from; any one will do. */
                 needs: components["schemas"]["TagNeedView"][];
                 /** @description Its thresholds. */
@@ -3453,9 +3457,9 @@ export interface components {
             label_en: string;
             /**
              * Format: int64
-             * @description Visible people.
+             * @description Visible people; null while the model waits.
              */
-            count: number;
+            count?: number | null;
         };
         /** @description A number of a model. */
         TagModelParameterView: {
@@ -3614,8 +3618,12 @@ export interface components {
              * @description People who have it; null while the tag waits for data.
              */
             people?: number | null;
-            /** @description Whether it waits for data: none of what it can be told from has ever been seen in this chain. */
+            /** @description Whether it waits: none of what it can be told from has ever been seen in this chain, or its model has no fit yet. */
             waiting: boolean;
+            /** @description Why its model has no fit yet, in Chinese; null when it has one or is a rule. */
+            waiting_zh?: string | null;
+            /** @description Why its model has no fit yet, in English; null when it has one or is a rule. */
+            waiting_en?: string | null;
             /** @description What it can be told from; any one will do. */
             needs: components["schemas"]["TagNeedView"][];
             /** @description Its thresholds. */

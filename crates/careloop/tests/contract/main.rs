@@ -8,4 +8,5 @@ mod derived;
 mod febrl;
 mod installation;
 mod killed;
+mod reasons;
 mod setup;

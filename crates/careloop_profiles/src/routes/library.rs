@@ -56,8 +56,12 @@ pub struct TagView {
     pub coverage: Option<f64>,
     /// People who have it; null while the tag waits for data.
     pub people: Option<i64>,
-    /// Whether it waits for data: none of what it can be told from has ever been seen in this chain.
+    /// Whether it waits: none of what it can be told from has ever been seen in this chain, or its model has no fit yet.
     pub waiting: bool,
+    /// Why its model has no fit yet, in Chinese; null when it has one or is a rule.
+    pub waiting_zh: Option<String>,
+    /// Why its model has no fit yet, in English; null when it has one or is a rule.
+    pub waiting_en: Option<String>,
     /// What it can be told from; any one will do.
     pub needs: Vec<TagNeedView>,
     /// Its thresholds.
@@ -104,6 +108,7 @@ fn tag_view(count: TagCount, seen: &Seen, clinics: &ClinicNames) -> TagView {
     let number = |name: &str| count.thresholds.iter().find(|one| one.name == name).map(|one| one.value);
     let definition = tag.definition_with(number);
     let known = !waiting && count.population > 0;
+    let (waiting_zh, waiting_en) = count.without_model.map(|why| (why.zh, why.en)).unzip();
     TagView {
         id: tag.id.clone(),
         name_zh: tag.zh.clone(),
@@ -119,6 +124,8 @@ fn tag_view(count: TagCount, seen: &Seen, clinics: &ClinicNames) -> TagView {
         coverage: known.then(|| count.people as f64 / count.population as f64),
         people: (!waiting).then_some(count.people),
         waiting,
+        waiting_zh,
+        waiting_en,
         needs: needs(tag, seen),
         thresholds: count.thresholds.into_iter().map(TagThresholdView::from).collect(),
     }

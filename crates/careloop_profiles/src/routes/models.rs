@@ -30,8 +30,8 @@ pub struct TagModelGroupView {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
-    /// Visible people.
-    pub count: i64,
+    /// Visible people; null while the model waits.
+    pub count: Option<i64>,
 }
 
 /// A share beside its ideal.

@@ -1,6 +1,6 @@
-//! Changes of thresholds, and what data the derived tables hold.
+//! Changes of thresholds.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, one, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, run};
 use careloop_kernel::Result;
 
 /// A change of a threshold.
@@ -30,34 +30,4 @@ pub(crate) async fn insert_threshold(
 ) -> Result<()> {
     let sql = "INSERT INTO tag_thresholds (at, tag, name, value, staff) VALUES ($1, $2, $3, $4, $5)";
     run(tx, sql, [at.into(), tag.into(), name.into(), value.into(), staff.into()]).await
-}
-
-/// Which fields of records anybody has.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct FieldsRow {
-    pub(crate) birth_date: i64,
-    pub(crate) gender: i64,
-    pub(crate) region: i64,
-    pub(crate) channel: i64,
-    pub(crate) phone: i64,
-    pub(crate) wecom: i64,
-    pub(crate) household: i64,
-}
-
-/// Looks for one person with each field.
-pub(crate) async fn fields_seen(connection: &impl ConnectionTrait) -> Result<FieldsRow> {
-    let any = |name: &str, condition: &str| {
-        let found = format!("EXISTS (SELECT 1 FROM person_profiles WHERE {condition})");
-        format!("CAST(CASE WHEN {found} THEN 1 ELSE 0 END AS BIGINT) AS {name}")
-    };
-    let columns = [
-        any("birth_date", "birth_date IS NOT NULL"),
-        any("gender", "gender IS NOT NULL"),
-        any("region", "region IS NOT NULL"),
-        any("channel", "channel IS NOT NULL"),
-        any("phone", "has_phone"),
-        any("wecom", "has_wecom"),
-        any("household", "household_size > 1"),
-    ];
-    one(connection, &format!("SELECT {}", columns.join(", ")), []).await
 }

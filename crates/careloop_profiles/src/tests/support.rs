@@ -25,6 +25,7 @@ pub fn inputs() -> Inputs {
         quantiles: Quantiles::of(&payers),
         limits: Limits::default(),
         ltv: Some(ltv()),
+        waiting: std::collections::BTreeSet::new(),
     }
 }
 

@@ -17,6 +17,16 @@ async fn waits(test: &TestDb, tag: &str) -> bool {
     library.tags.iter().find(|one| one.tag.id == tag).unwrap().waiting
 }
 
+/// On PostgreSQL what was appended is seen once the transactions of tests beside this one have ended.
+async fn data_comes(test: &TestDb) {
+    let seen = async {
+        while !inputs::data_has_come(&test.db).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), seen).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_tag_waits_until_its_data_is_seen() {
     on_both(|test| async move {
@@ -34,7 +44,11 @@ async fn a_tag_waits_until_its_data_is_seen() {
         };
         let before = shown(person_tags(&test.db, &read, "his:C1").await.unwrap());
         assert!(!before.iter().any(|tag| tag.starts_with("visit.count_band")), "no zero without data: {before:?}");
+        assert!(!tables(&test).await.iter().any(|row| row.contains("|visit.count_band|")), "nor in the table");
         append(&test, &[event(records[0], "visit.closed", "2026-01-01T02:00:00Z", json!({}))]).await;
+        data_comes(&test).await;
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        assert!(!inputs::data_has_come(&test.db).await.unwrap());
         refresh(&test.db, &test.ctx, &records).await.unwrap();
         assert!(!waits(&test, "visit.count_band").await);
         assert!(waits(&test, "eng.activity").await);

@@ -28,6 +28,19 @@ pub fn needs(rule: &Rule, world: &World) -> Needs {
     needs
 }
 
+/// The quantiles a rule asks for, with all segments it reaches, each as a rule of nothing else.
+pub(crate) fn quantiles(rule: &Rule, world: &World) -> Vec<Rule> {
+    let mut reached = vec![rule];
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some(rule) = reached.pop() {
+        found.extend(rule.quantiles());
+        let named = rule.segments().into_iter().filter(|id| seen.insert(*id));
+        reached.extend(named.filter_map(|id| world.segments.get(&id)));
+    }
+    found
+}
+
 fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<SegmentId>) {
     let mut reached = Vec::new();
     rule.walk(&mut |part| match part {
@@ -38,10 +51,12 @@ fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<Se
             needs.attrs.insert(test.attr);
         }
         Rule::Event(test) => {
-            let fields = needs.kinds.entry(test.kind.clone()).or_default();
-            fields.extend(test.filters.iter().map(|(name, _)| name.clone()));
-            if let Measure::Sum { field, .. } = &test.measure {
-                fields.insert(field.clone());
+            for (kind, filters) in test.reads() {
+                let fields = needs.kinds.entry(kind.to_owned()).or_default();
+                fields.extend(filters.iter().map(|(name, _)| name.clone()));
+            }
+            if let Measure::Sum { field, .. } | Measure::Distinct { field, .. } = &test.measure {
+                needs.kinds.entry(test.kind.clone()).or_default().insert(field.clone());
             }
         }
         Rule::Segment(id) => reached.push(*id),

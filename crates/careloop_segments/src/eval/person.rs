@@ -1,13 +1,16 @@
 //! One person: does the rule hold, why, and until when.
 
-use careloop_events::catalogue;
+mod event;
+
 use careloop_kernel::ids::SegmentId;
 use careloop_profiles::{Event, Facts, Profile, TagForm, tag_library};
 
-use crate::rule::{Attr, AttrTest, Edge, Ends, EventTest, Measure, Op, Rule, Scalar, TagTest, Test, Window, cell};
+use crate::rule::{Attr, AttrTest, Op, Rule, Scalar, TagTest};
 
-use super::facts::{attr_values, named, next_birthday};
+use super::facts::{attr_values, next_birthday};
 use super::{World, earlier};
+
+pub(super) use event::Total;
 
 /// Everything about a person that a rule can ask.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +108,7 @@ impl Judge<'_> {
     fn tag(&self, test: &TagTest, path: &str) -> Answer {
         let held: Vec<_> = self.subject.profile.values.iter().filter(|value| value.tag == test.tag).collect();
         let scalars: Vec<Scalar> = held.iter().map(|value| tag_scalar(&test.tag, &value.value)).collect();
-        let is = tag_passes(&test.tag, &test.test, &scalars);
+        let is = tag_passes(test, &scalars, self.world);
         let found = held.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ");
         let events = held.iter().flat_map(|value| value.why.events.iter().copied()).collect();
         (is, vec![clause(path, is, Some(found).filter(|found| !found.is_empty()), events)], self.subject.profile.due_us)
@@ -119,73 +122,6 @@ impl Judge<'_> {
         let until = birth.and_then(|birth| next_birthday(birth, self.world, self.now));
         (is, vec![clause(path, is, found, Vec::new())], until)
     }
-
-    fn event(&self, test: &EventTest, path: &str) -> Answer {
-        let (from, to) = test.window.bounds(self.now);
-        let fits = |event: &&Event| event.kind == test.kind && self.passes(event, test);
-        let all: Vec<&Event> = self.subject.events.iter().filter(fits).collect();
-        let within: Vec<&Event> = all.iter().copied().filter(|event| event.at_us >= from && event.at_us < to).collect();
-        let (is, found) = self.measure(&test.measure, &within, &test.kind);
-        let until = self.until(test, &all, &within);
-        let decisive: Vec<&Event> = match test.measure {
-            Measure::First(_) => within.first().copied().into_iter().collect(),
-            Measure::Last(_) => within.last().copied().into_iter().collect(),
-            Measure::Exists | Measure::Count(_) | Measure::Sum { .. } => within,
-        };
-        (is, vec![clause(path, is, found, decisive.into_iter().map(|event| event.seq).collect())], until)
-    }
-
-    fn passes(&self, event: &Event, test: &EventTest) -> bool {
-        test.filters.iter().all(|(name, condition)| {
-            let values = field_values(event, &test.kind, name, self.world);
-            condition.passes_any(&values)
-        })
-    }
-
-    fn measure(&self, measure: &Measure, events: &[&Event], kind: &str) -> (bool, Option<String>) {
-        let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
-        let time = |event: Option<&&Event>| event.map(|event| shown(&Scalar::Instant(event.at_us)));
-        match measure {
-            Measure::Exists => (count > 0, Some(count.to_string())),
-            Measure::Count(test) => (test.passes(Some(&Scalar::Int(count))), Some(count.to_string())),
-            Measure::Sum { field, test } => {
-                let sum = events
-                    .iter()
-                    .fold(Total::default(), |total, event| total.plus(event, kind, field, self.world))
-                    .value(test);
-                (test.passes(Some(&sum)), Some(shown(&sum)))
-            }
-            Measure::First(ends) => {
-                (events.first().is_some_and(|event| ends.hold(event.at_us, self.now)), time(events.first()))
-            }
-            Measure::Last(ends) => {
-                (events.last().is_some_and(|event| ends.hold(event.at_us, self.now)), time(events.last()))
-            }
-        }
-    }
-
-    /// The next instant at which an event enters or leaves the window, or an edge passes the first or last one.
-    fn until(&self, test: &EventTest, all: &[&Event], within: &[&Event]) -> Option<i64> {
-        let ahead = all.iter().map(|event| event.at_us).filter(|at| *at >= self.now).min().map(|at| at + 1);
-        let leaves = match &test.window {
-            Window::Within(length) => within.iter().map(|event| event.at_us + length.micros + 1).min(),
-            Window::Whole | Window::Between { .. } => None,
-        };
-        let passes = |ends: &Ends, event: Option<&&Event>| {
-            let at = event?.at_us;
-            let edges = [&ends.before, &ends.after].into_iter().flatten();
-            edges
-                .filter_map(|edge| if let Edge::Ago(length) = edge { Some(at + length.micros + 1) } else { None })
-                .filter(|at| *at > self.now)
-                .min()
-        };
-        let edge = match &test.measure {
-            Measure::First(ends) => passes(ends, within.first()),
-            Measure::Last(ends) => passes(ends, within.last()),
-            Measure::Exists | Measure::Count(_) | Measure::Sum { .. } => None,
-        };
-        [ahead, leaves, edge].into_iter().fold(None, earlier)
-    }
 }
 
 /// A tag's value as rules compare it.
@@ -197,59 +133,14 @@ pub(super) fn tag_scalar(tag: &str, value: &str) -> Scalar {
     }
 }
 
-/// Whether a tag's values pass. A flag that is absent is false.
-pub(super) fn tag_passes(tag: &str, test: &Test, values: &[Scalar]) -> bool {
+/// Whether a tag's values pass. A flag that is absent is false, unless the tag waits for data.
+pub(super) fn tag_passes(TagTest { tag, test }: &TagTest, values: &[Scalar], world: &World) -> bool {
     let is_flag = tag_library().find(tag).is_some_and(|tag| tag.form == TagForm::Flag);
     let asks_presence = test.0.iter().any(|op| matches!(op, Op::Exists(_)));
-    if is_flag && values.is_empty() && !asks_presence {
+    if is_flag && values.is_empty() && !asks_presence && !world.waiting.contains(tag) {
         return test.passes(Some(&Scalar::Bool(false)));
     }
     test.passes_any(values)
-}
-
-/// The values of an event's field; several where a clinic or source has several names.
-pub(super) fn field_values(event: &Event, kind: &str, name: &str, world: &World) -> Vec<Scalar> {
-    match name {
-        "clinic" => named(&world.names.clinics, event.clinic.as_slice()),
-        "source" => named(&world.names.sources, &[event.source]),
-        "amount" => event.amount.map(Scalar::money).into_iter().collect(),
-        _ => {
-            let field = catalogue().find(kind).and_then(|kind| kind.fields.get(name)).map(|field| field.r#type);
-            event.props.get(name).and_then(|value| cell(value, field, &world.zone)).into_iter().collect()
-        }
-    }
-}
-
-/// A running sum: minor units of money, millionths of other numbers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Total(i64);
-
-impl Total {
-    fn plus(self, event: &Event, kind: &str, field: &str, world: &World) -> Self {
-        field_values(event, kind, field, world).first().map_or(self, |value| self.add(value))
-    }
-
-    /// Adds a value; what is no number adds nothing.
-    pub(super) fn add(self, value: &Scalar) -> Self {
-        let part = match value {
-            Scalar::Money { minor, .. } => *minor,
-            Scalar::Int(number) => number.saturating_mul(1_000_000),
-            Scalar::Decimal(millionths) => *millionths,
-            Scalar::Text(_) | Scalar::Bool(_) | Scalar::Date(_) | Scalar::Instant(_) => 0,
-        };
-        Self(self.0.saturating_add(part))
-    }
-
-    /// The sum, as money where the test speaks of money.
-    pub(super) fn value(self, test: &Test) -> Scalar {
-        let money = test
-            .scalars()
-            .find_map(|scalar| if let Scalar::Money { digits, .. } = scalar { Some(*digits) } else { None });
-        match money {
-            Some(digits) => Scalar::Money { minor: self.0, digits },
-            None => Scalar::Decimal(self.0),
-        }
-    }
 }
 
 fn shown(value: &Scalar) -> String {

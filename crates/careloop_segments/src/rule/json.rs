@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Edge, Ends, EventTest, Measure, Op, Rule, Scalar, Test, Window};
+use super::{Edge, Ends, EventTest, Gaps, Measure, Op, Quantile, Rule, Scalar, Second, Side, Test, Window};
 
 /// The canonical JSON of a rule.
 pub fn to_json(rule: &Rule) -> Value {
@@ -33,6 +33,8 @@ fn conditions(test: &Test) -> Map<String, Value> {
         Op::Lte(value) => ("lte", scalar(value)),
         Op::Between(least, most) => ("between", json!([scalar(least), scalar(most)])),
         Op::Exists(wanted) => ("exists", json!(wanted)),
+        Op::Quantile(Quantile { side: Side::AtLeast, percent, .. }) => ("gte", json!({ "quantile": percent })),
+        Op::Quantile(Quantile { side: Side::AtMost, percent, .. }) => ("lte", json!({ "quantile": percent })),
     };
     test.0.iter().map(pair).map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -74,27 +76,42 @@ fn event(test: &EventTest) -> Value {
             }
         }
     }
-    if !test.filters.is_empty() {
-        let filters = test.filters.iter().map(|(name, test)| (name.clone(), Value::Object(conditions(test)))).collect();
-        fields.insert("where".to_owned(), Value::Object(filters));
-    }
-    match &test.measure {
-        Measure::Exists => {}
-        Measure::Count(test) => {
-            fields.insert("count".to_owned(), Value::Object(conditions(test)));
-        }
-        Measure::Sum { field, test } => {
-            let sum = with_test(json!({ "field": field }), test);
-            fields.insert("sum".to_owned(), sum);
-        }
-        Measure::First(bounds) => {
-            fields.insert("first".to_owned(), ends(bounds));
-        }
-        Measure::Last(bounds) => {
-            fields.insert("last".to_owned(), ends(bounds));
-        }
-    }
+    fields.extend(filters(&test.filters));
+    fields.extend(measure(&test.measure).map(|(name, value)| (name.to_owned(), value)));
     Value::Object(fields)
+}
+
+fn filters(filters: &[(String, Test)]) -> Option<(String, Value)> {
+    let written = filters.iter().map(|(name, test)| (name.clone(), Value::Object(conditions(test)))).collect();
+    (!filters.is_empty()).then(|| ("where".to_owned(), Value::Object(written)))
+}
+
+fn measure(measure: &Measure) -> Option<(&'static str, Value)> {
+    let of_field = |field: &str, test| with_test(json!({ "field": field }), test);
+    match measure {
+        Measure::Exists => None,
+        Measure::Count(test) => Some(("count", Value::Object(conditions(test)))),
+        Measure::Sum { field, test } => Some(("sum", of_field(field, test))),
+        Measure::Distinct { field, test } => Some(("distinct", of_field(field, test))),
+        Measure::Gaps(bounds) => Some(("gaps", gaps(bounds))),
+        Measure::First(bounds) => Some(("first", ends(bounds))),
+        Measure::Last(bounds) => Some(("last", ends(bounds))),
+        Measure::FollowedBy(second) => Some(("followed_by", followed(second))),
+        Measure::NotFollowedBy(second) => Some(("not_followed_by", followed(second))),
+    }
+}
+
+fn gaps(bounds: &Gaps) -> Value {
+    let lengths = [("gte", &bounds.least), ("lte", &bounds.most)];
+    let lengths =
+        lengths.into_iter().filter_map(|(name, length)| Some((name.to_owned(), json!(length.as_ref()?.text))));
+    Value::Object([("which".to_owned(), json!(bounds.gap.key()))].into_iter().chain(lengths).collect())
+}
+
+fn followed(second: &Second) -> Value {
+    let within = second.within.as_ref().map(|length| ("within".to_owned(), json!(length.text)));
+    let kind = ("event".to_owned(), json!(second.kind));
+    Value::Object([kind].into_iter().chain(within).chain(filters(&second.filters)).collect())
 }
 
 fn ends(bounds: &Ends) -> Value {

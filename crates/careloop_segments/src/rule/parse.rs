@@ -1,6 +1,7 @@
 //! Reading a rule. Every refusal names the place in the JSON, the fault, and what to write instead.
 
 mod event;
+mod measure;
 mod ops;
 
 use careloop_kernel::ids::SegmentId;

@@ -32,6 +32,30 @@ pub enum Scalar {
 }
 
 const MILLION: i128 = 1_000_000;
+const MONEY: u8 = 1;
+
+/// What makes values different: two values are the same exactly when their identities are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Identity<'a> {
+    /// A number of a sort.
+    Number(u8, i128),
+    /// A text.
+    Text(&'a str),
+    /// True or false.
+    Truth(bool),
+}
+
+impl Identity<'_> {
+    /// That of a numbered thing, such as a clinic.
+    pub fn of_number(number: i64) -> Self {
+        Self::Number(u8::MAX, i128::from(number))
+    }
+
+    /// That of an amount in minor units.
+    pub fn of_money(minor: i64) -> Self {
+        Self::Number(MONEY, i128::from(minor))
+    }
+}
 
 impl Scalar {
     /// An amount to compare with.
@@ -39,23 +63,34 @@ impl Scalar {
         Self::Money { minor, digits: 2 }
     }
 
+    /// What tells it from other values.
+    pub fn identity(&self) -> Identity<'_> {
+        match self {
+            Self::Text(text) => Identity::Text(text),
+            Self::Bool(truth) => Identity::Truth(*truth),
+            Self::Int(number) => Identity::Number(0, i128::from(*number) * MILLION),
+            Self::Decimal(millionths) => Identity::Number(0, i128::from(*millionths)),
+            Self::Money { minor, .. } => Identity::of_money(*minor),
+            Self::Date(date) => Identity::Number(2, i128::from(day_number(*date))),
+            Self::Instant(at) => Identity::Number(3, i128::from(*at)),
+        }
+    }
+
     /// Numbers by which two values of one sort compare; text and values of different sorts do not.
     fn order(&self) -> Option<(u8, i128)> {
-        match self {
-            Self::Text(_) | Self::Bool(_) => None,
-            Self::Int(number) => Some((0, i128::from(*number) * MILLION)),
-            Self::Decimal(millionths) => Some((0, i128::from(*millionths))),
-            Self::Money { minor, .. } => Some((1, i128::from(*minor))),
-            Self::Date(date) => Some((2, i128::from(day_number(*date)))),
-            Self::Instant(at) => Some((3, i128::from(*at))),
-        }
+        if let Identity::Number(sort, number) = self.identity() { Some((sort, number)) } else { None }
     }
 
     /// Whether two values are the same value; 2 and 2.0 are.
     pub fn same(&self, other: &Self) -> bool {
-        match (self.order(), other.order()) {
-            (Some(a), Some(b)) => a == b,
-            _ => self == other,
+        self.identity() == other.identity()
+    }
+
+    /// A number as whole parts: minor units of money, millionths of decimals.
+    pub fn parts(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) | Self::Decimal(number) | Self::Money { minor: number, .. } => Some(*number),
+            Self::Text(_) | Self::Bool(_) | Self::Date(_) | Self::Instant(_) => None,
         }
     }
 
@@ -83,6 +118,66 @@ pub enum Op {
     Between(Scalar, Scalar),
     /// There is a value, or none.
     Exists(bool),
+    /// At or beyond a quantile over the chain's people.
+    Quantile(Quantile),
+}
+
+/// On which side of a quantile a number must lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// At it or above.
+    AtLeast,
+    /// At it or below.
+    AtMost,
+}
+
+/// A number against those of everybody else who has one.
+///
+/// INVARIANT: nobody's rule reads other people; the cut is a dated input that somebody put here before (see `cuts.rs`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantile {
+    /// The side.
+    pub side: Side,
+    /// The quantile, 1 to 99.
+    pub percent: u8,
+    /// Nothing, in the sort of number that is compared.
+    pub zero: Scalar,
+    /// The number at the quantile, in the unit of `zero`; none before it was measured, and while nobody has a number.
+    pub cut: Option<i64>,
+}
+
+impl Quantile {
+    /// The number at the quantile among these.
+    ///
+    /// At least: the largest that so many people reach as should, ties included. At most: the smallest that so many do not
+    /// exceed.
+    pub fn measure(&self, mut numbers: Vec<i64>) -> Option<i64> {
+        numbers.sort_unstable();
+        let percent = usize::from(self.percent);
+        let share = |percent: usize| (percent * numbers.len()).div_ceil(100);
+        let place = match self.side {
+            Side::AtLeast => numbers.len() - share(100 - percent),
+            Side::AtMost => share(percent).checked_sub(1)?,
+        };
+        numbers.get(place).copied()
+    }
+
+    /// The number at the quantile as a value.
+    pub fn bound(&self) -> Option<Scalar> {
+        let cut = self.cut?;
+        Some(match self.zero {
+            Scalar::Money { digits, .. } => Scalar::Money { minor: cut, digits },
+            Scalar::Decimal(_) => Scalar::Decimal(cut),
+            _ => Scalar::Int(cut),
+        })
+    }
+
+    fn passes(&self, value: &Scalar) -> bool {
+        self.bound().is_some_and(|bound| match self.side {
+            Side::AtLeast => value.at_least(&bound),
+            Side::AtMost => bound.at_least(value),
+        })
+    }
 }
 
 /// Conditions that must all hold.
@@ -100,7 +195,14 @@ impl Test {
             (Op::Gte(least), Some(value)) => value.at_least(least),
             (Op::Lte(most), Some(value)) => most.at_least(value),
             (Op::Between(least, most), Some(value)) => value.at_least(least) && most.at_least(value),
+            (Op::Quantile(quantile), Some(value)) => quantile.passes(value),
         })
+    }
+
+    /// Whether a number that is made of so many things passes; made of nothing, it has no place among people's numbers.
+    pub fn passes_number(&self, number: &Scalar, made_of: i64) -> bool {
+        let ranks = self.0.iter().any(|op| matches!(op, Op::Quantile(_)));
+        (made_of > 0 || !ranks) && self.passes(Some(number))
     }
 
     /// Whether some of these values passes; with no value at all, whether none passes.
@@ -118,6 +220,7 @@ impl Test {
             Op::Is(value) | Op::Gte(value) | Op::Lte(value) => vec![value],
             Op::In(values) => values.iter().collect(),
             Op::Between(least, most) => vec![least, most],
+            Op::Quantile(quantile) => vec![&quantile.zero],
             Op::Exists(_) => Vec::new(),
         })
     }

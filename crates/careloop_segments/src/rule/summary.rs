@@ -1,13 +1,14 @@
 //! A rule in words, Chinese and English.
 
+mod event;
+
 use std::collections::HashMap;
 
-use careloop_events::catalogue;
 use careloop_kernel::ids::SegmentId;
 use careloop_profiles::{ClinicNames, tag_library};
 
 use super::json::scalar;
-use super::{Attr, Edge, Ends, EventTest, Measure, Op, Rule, Scalar, Test, Window};
+use super::{Attr, Op, Quantile, Rule, Scalar, Side, Test};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub fn summary(rule: &Rule, words: &Words) -> Summary {
             };
             Summary::of(format!("{zh}{}", said.zh), format!("{en} {}", said.en))
         }
-        Rule::Event(test) => event(test, words),
+        Rule::Event(test) => event::event(test, words),
     }
 }
 
@@ -107,11 +108,33 @@ fn plain(value: &Scalar) -> (String, String) {
 }
 
 fn conditions(test: &Test, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
-    let said: Vec<Summary> = test.0.iter().map(|op| condition(op, label)).collect();
+    joined(test.0.iter().map(|op| condition(op, label)))
+}
+
+fn joined(parts: impl IntoIterator<Item = Summary>) -> Summary {
+    let said: Vec<Summary> = parts.into_iter().collect();
     Summary::of(
         said.iter().map(|part| part.zh.as_str()).collect::<Vec<_>>().join("且"),
         said.iter().map(|part| part.en.as_str()).collect::<Vec<_>>().join(" and "),
     )
+}
+
+/// A place among everybody who has such a number, with the number it stands for once that was measured.
+fn rank(quantile: &Quantile, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
+    let at_most = quantile.side == Side::AtMost;
+    let said = match quantile.side {
+        Side::AtLeast => {
+            let share = 100 - quantile.percent;
+            Summary::of(format!("位于前{share}%"), format!("in the top {share}%"))
+        }
+        Side::AtMost => {
+            let share = quantile.percent;
+            Summary::of(format!("位于后{share}%"), format!("in the bottom {share}%"))
+        }
+    };
+    let Some(bound) = quantile.bound() else { return said };
+    let bound = condition(&if at_most { Op::Lte(bound) } else { Op::Gte(bound) }, label);
+    Summary::of(format!("{}（{}）", said.zh, bound.zh), format!("{} ({})", said.en, bound.en))
 }
 
 fn condition(op: &Op, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
@@ -136,92 +159,8 @@ fn condition(op: &Op, label: &impl Fn(&Scalar) -> (String, String)) -> Summary {
             let ((zh, en), (zh_most, en_most)) = (label(least), label(most));
             Summary::of(format!("在{zh}到{zh_most}之间"), format!("from {en} to {en_most}"))
         }
+        Op::Quantile(quantile) => rank(quantile, label),
         Op::Exists(true) => Summary::of("有值", "is known"),
         Op::Exists(false) => Summary::of("没有值", "is not known"),
     }
-}
-
-fn event(test: &EventTest, words: &Words) -> Summary {
-    let kind = catalogue().find(&test.kind);
-    let (zh, en) = kind.map_or((test.kind.clone(), test.kind.clone()), |kind| (kind.zh.clone(), kind.en.clone()));
-    let time = match &test.window {
-        Window::Whole => Summary::of("", ""),
-        Window::Within(length) => {
-            let (zh, en) = length_names(&length.text);
-            Summary::of(format!("最近{zh}内"), format!("in the last {en} "))
-        }
-        Window::Between { from, to } => {
-            let text =
-                |point: &Option<super::Point>| point.as_ref().map_or("…".to_owned(), |point| point.text.clone());
-            Summary::of(format!("[{}, {}) 期间", text(from), text(to)), format!("in [{}, {}) ", text(from), text(to)))
-        }
-    };
-    let mut which = Summary::default();
-    for (name, test) in &test.filters {
-        let field = kind.and_then(|kind| kind.fields.get(name));
-        let unlisted = match name.as_str() {
-            "clinic" => Attr::Clinic.names(),
-            "source" => Attr::Source.names(),
-            other => (other, other),
-        };
-        let (field_zh, field_en) = field.map_or(unlisted, |field| (&field.zh, &field.en));
-        let said = match name.as_str() {
-            "clinic" => conditions(test, &|value| words.clinic(value)),
-            _ => conditions(test, &plain),
-        };
-        which = Summary::of(
-            format!("{}{field_zh}{}的", which.zh, said.zh),
-            format!("{} with {field_en} {}", which.en, said.en),
-        );
-    }
-    let (subject_zh, subject_en) = (format!("{}{}{zh}", time.zh, which.zh), format!("{}{en}{}", time.en, which.en));
-    let measured = |said: Summary, zh: &str, en: &str| {
-        Summary::of(format!("{subject_zh}{zh}{}", said.zh), format!("{subject_en}: {en} {}", said.en))
-    };
-    match &test.measure {
-        Measure::Exists => Summary::of(format!("有{subject_zh}"), format!("{subject_en} happened")),
-        Measure::Count(test) => measured(conditions(test, &plain), "次数", "count"),
-        Measure::Sum { field, test } => {
-            let known = kind.and_then(|kind| kind.fields.get(field));
-            let (zh, en) = known.map_or((field.clone(), field.clone()), |known| (known.zh.clone(), known.en.clone()));
-            measured(conditions(test, &plain), &format!("{zh}合计"), &format!("sum of {en}"))
-        }
-        Measure::First(bounds) => measured(ends(bounds), "首次", "first"),
-        Measure::Last(bounds) => measured(ends(bounds), "末次", "last"),
-    }
-}
-
-fn ends(bounds: &Ends) -> Summary {
-    let one = |edge: &Edge, before: bool| match (edge, before) {
-        (Edge::Ago(length), true) => {
-            let (zh, en) = length_names(&length.text);
-            Summary::of(format!("在{zh}以前"), format!("over {en} ago"))
-        }
-        (Edge::Ago(length), false) => {
-            let (zh, en) = length_names(&length.text);
-            Summary::of(format!("在最近{zh}内"), format!("within the last {en}"))
-        }
-        (Edge::At(point), true) => Summary::of(format!("早于{}", point.text), format!("before {}", point.text)),
-        (Edge::At(point), false) => Summary::of(format!("不早于{}", point.text), format!("not before {}", point.text)),
-    };
-    let said: Vec<Summary> = [(&bounds.before, true), (&bounds.after, false)]
-        .into_iter()
-        .filter_map(|(edge, before)| Some(one(edge.as_ref()?, before)))
-        .collect();
-    Summary::of(
-        said.iter().map(|part| part.zh.as_str()).collect::<Vec<_>>().join("且"),
-        said.iter().map(|part| part.en.as_str()).collect::<Vec<_>>().join(" and "),
-    )
-}
-
-fn length_names(text: &str) -> (String, String) {
-    let number = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
-    let (zh, en) = match text.trim_start_matches(number) {
-        "s" => ("秒", "seconds"),
-        "min" => ("分钟", "minutes"),
-        "h" => ("小时", "hours"),
-        "w" => ("周", "weeks"),
-        _ => ("天", "days"),
-    };
-    (format!("{number}{zh}"), format!("{number} {en}"))
 }

@@ -32,9 +32,25 @@ pub(super) fn contract() -> Vec<Value> {
     ]
 }
 
+/// What a rule can measure beyond the contract.
+fn measures() -> Vec<Value> {
+    vec![
+        json!({"event":"visit.closed","within":"365d","distinct":{"field":"line","gte":2}}),
+        json!({"event":"visit.closed","distinct":{"field":"clinic","between":[2,3]}}),
+        json!({"event":"visit.closed","gaps":{"which":"longest","gte":"180d"}}),
+        json!({"event":"payment.received","within":"365d","sum":{"field":"amount","gte":{"quantile":80}}}),
+        json!({"event":"visit.closed","count":{"gte":2,"lte":{"quantile":30}}}),
+        json!({"tag":"val.m","gte":{"quantile":50}}),
+        json!({"event":"visit.closed","within":"365d","gaps":{"which":"median","gte":"30d","lte":"13w"}}),
+        json!({"event":"plan.presented","followed_by":{"event":"payment.received","within":"30d","where":{"amount":{"gte":"100.00"}}}}),
+        json!({"event":"lead.created","within":"90d","where":{"channel":{"is":"美团"}},"not_followed_by":{"event":"visit.closed"}}),
+    ]
+}
+
 #[test]
 fn every_rule_of_the_contract_is_read_and_written_back() {
     let mut rules = contract();
+    rules.extend(measures());
     rules.push(json!({"all": contract()}));
     rules.push(json!({"any": [{"not": {"all": contract()}}, {"any": []}]}));
     for rule in rules {
@@ -88,6 +104,42 @@ fn what_is_no_rule_is_refused_with_place_fault_and_next_step() {
         (json!({"event":"plan.presented","where":{"amount":"100"}}), "where.amount", "conditions"),
         (json!({"event":"touch.sent","where":{"purpose":{"is":"spam"}}}), "where.purpose", "marketing"),
         (json!({"event":"visit.closed","last":{}}), "last", "before"),
+        (json!({"event":"visit.closed","distinct":{"gte":2}}), "distinct", "line"),
+        (json!({"event":"visit.closed","distinct":{"field":"line","gte":-1}}), "distinct", "0 or more"),
+        (json!({"event":"visit.closed","distinct":{"field":"line","gte":"x"}}), "distinct.gte", "whole number"),
+        (json!({"event":"visit.closed","gaps":{"gte":"9d"}}), "gaps", "longest"),
+        (json!({"event":"visit.closed","count":{"gte":{"quantile":100}}}), "count.gte", "1 to 99"),
+        (json!({"event":"visit.closed","count":{"gte":{"quantil":80}}}), "count.gte", "top 20 %"),
+        (json!({"event":"visit.closed","count":{"is":{"quantile":80}}}), "count.is", "over people"),
+        (json!({"attr":"age","gte":{"quantile":80}}), "gte", "over people"),
+        (json!({"tag":"val.rfm","is":{"quantile":80}}), "is", "over people"),
+        (
+            json!({"event":"payment.received","where":{"amount":{"gte":{"quantile":80}}}}),
+            "where.amount.gte",
+            "over people",
+        ),
+        (json!({"event":"visit.closed","gaps":{"which":"mean","gte":"9d"}}), "gaps.which", "average"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest"}}), "gaps", "180d"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest","gte":9}}), "gaps.gte", "180d"),
+        (json!({"event":"visit.closed","gaps":{"which":"longest","gte":"9d","lte":"8d"}}), "gaps", "swap"),
+        (json!({"event":"plan.presented","followed_by":"payment.received"}), "followed_by", "payment.received"),
+        (json!({"event":"plan.presented","followed_by":{"within":"9d"}}), "followed_by", "which event"),
+        (json!({"event":"plan.presented","followed_by":{"event":"paid"}}), "followed_by.event", "payment.received"),
+        (
+            json!({"event":"plan.presented","not_followed_by":{"event":"visit.closed","within":"1m"}}),
+            "not_followed_by.within",
+            "180d",
+        ),
+        (
+            json!({"event":"plan.presented","not_followed_by":{"event":"visit.closed","from":"2026-01-01"}}),
+            "not_followed_by",
+            "from",
+        ),
+        (
+            json!({"event":"plan.presented","followed_by":{"event":"visit.closed"},"not_followed_by":{"event":"visit.closed"}}),
+            "the rule",
+            "one thing",
+        ),
         (json!({"event":"segment.entered"}), "event", "segment"),
         (json!({"segment":"vip"}), "segment", "seg_"),
         (json!({"tag":"val.r","gte":4,"color":"red"}), "the rule", "color"),
@@ -143,6 +195,36 @@ fn rules_are_said_in_words() {
         said.en
     );
     assert!(said.en.ends_with(" and in the segment “regulars”"), "{}", said.en);
+}
+
+#[test]
+fn measures_are_said_in_words() {
+    let said: Vec<Summary> = measures().into_iter().map(|rule| summary(&read(rule).rule, &Words::default())).collect();
+    for (said, (zh, en)) in said.iter().zip([
+        (
+            "最近365天内就诊结束不同业务线个数不小于2",
+            "in the last 365 days Visit closed: number of different Business line at least 2",
+        ),
+        ("就诊结束不同门店个数在2到3之间", "Visit closed: number of different clinic from 2 to 3"),
+        ("就诊结束最长间隔不短于180天", "Visit closed: longest gap at least 180 days"),
+        ("最近365天内收款金额合计位于前20%", "in the last 365 days Payment received: sum of Amount in the top 20%"),
+        ("就诊结束次数不小于2且位于后30%", "Visit closed: count at least 2 and in the bottom 30%"),
+        ("消费金额M位于前50%", "Monetary score in the top 50%"),
+        (
+            "最近365天内就诊结束间隔中位数不短于30天且不长于13周",
+            "in the last 365 days Visit closed: median gap at least 30 days and at most 13 weeks",
+        ),
+        (
+            "有方案呈现，之后30天内有金额不小于100.00的收款",
+            "Plan presented happened, followed by Payment received with Amount at least 100.00 within 30 days",
+        ),
+        (
+            "有最近90天内渠道为美团的新增线索，之后没有就诊结束",
+            "in the last 90 days Lead created with Channel is 美团 happened, followed by no Visit closed",
+        ),
+    ]) {
+        assert_eq!((said.zh.as_str(), said.en.as_str()), (zh, en));
+    }
 }
 
 #[test]

@@ -239,7 +239,7 @@ async fn every_stored_reason_of_the_presets_holds_when_asked_again() {
         settle(&test).await;
         let read = test.ctx.require().unwrap();
         let segments = careloop_segments::list_segments(&test.db, &read, false).await.unwrap();
-        assert!(segments.len() >= 12, "{}", segments.len());
+        assert!(segments.len() >= 23, "{}", segments.len());
         let (mut inside, mut outside) = (0, 0);
         for (turn, segment) in segments.iter().enumerate() {
             let members = members(&test, segment.id).await;

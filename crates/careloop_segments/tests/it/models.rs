@@ -63,9 +63,9 @@ async fn cdnow_is_fitted_stored_shown_and_foretold() {
             .iter()
             .fold((0, 0.0), |(actual, expected), bucket| (actual + bucket.actual, expected + bucket.expected));
         assert!((expected - actual as f64).abs() < 0.15 * actual as f64, "{expected} foretold, {actual} bought");
-        let shown: Vec<i64> = card("bg_nbd").groups.iter().map(|group| group.people).collect();
+        let shown: Vec<i64> = card("bg_nbd").groups.iter().filter_map(|group| group.people).collect();
         assert_eq!(shown, quintiles);
-        assert_eq!(card("rfm").groups.iter().map(|group| group.people).sum::<i64>(), 2349);
+        assert_eq!(card("rfm").groups.iter().filter_map(|group| group.people).sum::<i64>(), 2349);
         assert_eq!((card("rfm").people, card("gamma_gamma").waiting.clone()), (Some(2349), None));
     })
     .await;
@@ -114,6 +114,13 @@ async fn without_enough_payers_the_tag_waits_and_the_model_says_so() {
         let card = cards.iter().find(|card| card.id == "bg_nbd").unwrap();
         let waiting = card.waiting.clone().unwrap();
         assert!(waiting.en.ends_with("payers came back; a model needs 100"), "{}", waiting.en);
+        assert!(
+            !card.groups.is_empty() && card.groups.iter().all(|group| group.people.is_none()),
+            "nobody was counted"
+        );
+        let library = careloop_profiles::list_tags(&test.db, &test.ctx.require().unwrap()).await.unwrap();
+        let tag = library.tags.iter().find(|count| count.tag.id == "val.ltv_pred").unwrap();
+        assert_eq!((tag.waiting, tag.without_model.as_ref()), (true, Some(&waiting)), "the tag waits with its model");
         assert_eq!(count_now(&test, json!({ "tag": "val.ltv_pred", "is": "1" })).await, 0);
         let rfm = cards.iter().find(|card| card.id == "rfm").unwrap();
         assert!(rfm.waiting.is_none() && rfm.parameters.len() == 4);

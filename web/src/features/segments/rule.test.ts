@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
+import type { Measure } from "./measure";
 import { emptyGroup, isComplete, newCondition, parseRule, renderRule } from "./rule";
 
 const roundTrip = (rule: unknown) => {
@@ -37,6 +38,27 @@ describe("every form of the contract survives the builder", () => {
         },
       ],
     },
+    "event distinct": {
+      all: [{ event: "visit.closed", within: "365d", distinct: { field: "line", gte: 2 } }],
+    },
+    "event gaps": { all: [{ event: "visit.closed", gaps: { which: "longest", gte: "180d" } }] },
+    "the top of a sum": {
+      all: [{ event: "payment.received", sum: { field: "amount", gte: { quantile: 80 } } }],
+    },
+    "the bottom of a tag": { all: [{ tag: "val.m", lte: { quantile: 30 } }] },
+    "event followed by another": {
+      all: [
+        {
+          event: "plan.presented",
+          within: "90d",
+          where: { amount: { gte: "100.00" } },
+          followed_by: { event: "payment.received", within: "30d", where: { line: { in: ["种植"] } } },
+        },
+      ],
+    },
+    "event followed by none, ever": {
+      all: [{ event: "lead.created", not_followed_by: { event: "visit.closed" } }],
+    },
     nested: {
       all: [
         { any: [{ segment: "seg_1" }, { not: { tag: "risk.churned", is: true } }] },
@@ -60,6 +82,12 @@ test("what the builder has no control for is not silently changed", () => {
   expect(parseRule({ tag: "val.r", gte: 2, lte: 4 })).toBeUndefined();
   expect(parseRule({ event: "visit.closed", last: { before: "30d", after: "90d" } })).toBeUndefined();
   expect(parseRule({ event: "visit.closed", within: "1y", last: { before: "30d" } })).toBeUndefined();
+  expect(parseRule({ event: "e", gaps: { which: "longest", gte: "9d", lte: "99d" } })).toBeUndefined();
+  expect(parseRule({ event: "e", gaps: { which: "mean", gte: "9d" } })).toBeUndefined();
+  expect(parseRule({ event: "e", count: { gte: { quantil: 80 } } })).toBeUndefined();
+  expect(
+    parseRule({ event: "e", not_followed_by: { event: "f", where: { a: { exists: true } } } }),
+  ).toBeUndefined();
   expect(parseRule({ unheard: 1 })).toBeUndefined();
   expect(parseRule("x")).toBeUndefined();
 });
@@ -72,4 +100,11 @@ test("a rule with a hole in it is not complete", () => {
   if (event.kind !== "event") throw new Error("wrong kind");
   expect(isComplete({ ...event, event: "visit.closed" })).toBe(true);
   expect(isComplete({ ...event, event: "visit.closed", window: { kind: "within", span: "x" } })).toBe(false);
+  const measured = (measure: Measure) => isComplete({ ...event, event: "visit.closed", measure });
+  expect(measured({ kind: "count", op: "top", value: "20" })).toBe(true);
+  expect(measured({ kind: "count", op: "top", value: "100" })).toBe(false);
+  expect(measured({ kind: "distinct", field: "", op: "gte", value: "2" })).toBe(false);
+  expect(measured({ kind: "not_followed_by", event: "", span: "7d", where: [] })).toBe(false);
+  expect(measured({ kind: "not_followed_by", event: "appt.booked", span: "", where: [] })).toBe(true);
+  expect(measured({ kind: "gaps", which: "median", op: "lte", span: "d" })).toBe(false);
 });

@@ -2,19 +2,35 @@
  * The rule as the builder holds it, and its way to and from the JSON of the segment contract.
  * `parseRule` then `renderRule` gives a rule of the same meaning; what the builder cannot hold parses to nothing.
  */
+import {
+  hasWindow,
+  isRank,
+  type Measure,
+  measureComplete,
+  parseMeasure,
+  parseRank,
+  rankComplete,
+  renderMeasure,
+  renderRank,
+  SPAN,
+} from "./measure";
+import {
+  isObject,
+  type Json,
+  parseWhere,
+  renderWhere,
+  texts,
+  Unreadable,
+  type Where,
+  whereComplete,
+} from "./where";
+
 const OPS = ["in", "is", "gte", "lte", "between", "exists"] as const;
-export type Op = (typeof OPS)[number];
-export type WhereOp = "in" | "is" | "gte" | "lte";
-export type Where = { field: string; op: WhereOp; value: string };
+export type Op = (typeof OPS)[number] | "top" | "bottom";
 export type Window =
   | { kind: "ever" }
   | { kind: "within"; span: string }
   | { kind: "range"; from: string; to: string };
-export type Measure =
-  | { kind: "count"; op: "gte" | "lte"; value: string }
-  | { kind: "sum"; field: string; op: "gte" | "lte"; value: string }
-  | { kind: "last"; side: "before" | "after"; span: string }
-  | { kind: "first"; side: "before" | "after"; span: string };
 
 export type Group = { kind: "group"; key: string; op: "all" | "any" | "not"; items: Node[] };
 export type Condition =
@@ -23,8 +39,6 @@ export type Condition =
   | { kind: "event"; key: string; event: string; window: Window; measure: Measure; where: Where[] }
   | { kind: "segment"; key: string; segment: string };
 export type Node = Group | Condition;
-
-type Json = Record<string, unknown>;
 
 let made = 0;
 /** A key for React; it never leaves the screen. */
@@ -58,14 +72,8 @@ export function newCondition(kind: Condition["kind"]): Condition {
   }
 }
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
-
 /** A number where it reads as one, so that `4` does not become `"4"`; decimals of money stay text. */
 const scalar = (text: string): string | number => (/^-?(0|[1-9]\d*)$/.test(text) ? Number(text) : text);
-
-class Unreadable extends Error {}
 
 /** The builder's form of a rule; nothing when it says something the builder has no control for. */
 export function parseRule(rule: unknown): Group | undefined {
@@ -102,11 +110,9 @@ function parseNode(rule: unknown): Node {
 function comparison(rule: Json): { op: Op; values: string[] } {
   const [op, more] = OPS.filter((one) => rule[one] !== undefined);
   if (op === undefined || more !== undefined) throw new Unreadable();
-  return { op, values: texts(rule[op]) };
+  const rank = parseRank(op, rule[op]);
+  return rank ? { op: rank.op, values: [rank.value] } : { op, values: texts(rule[op]) };
 }
-
-/** Whether events are counted or added up over a stretch of time; the first and the last are of the whole log. */
-export const hasWindow = (measure: Measure) => measure.kind === "count" || measure.kind === "sum";
 
 function parseWindow(rule: Json): Window {
   if (typeof rule.within === "string") return { kind: "within", span: rule.within };
@@ -114,41 +120,6 @@ function parseWindow(rule: Json): Window {
     return { kind: "range", from: String(rule.from ?? ""), to: String(rule.to ?? "") };
   }
   return { kind: "ever" };
-}
-
-function bound(json: Json): { op: "gte" | "lte"; value: string } {
-  const named = Object.keys(json).filter((key) => key !== "field");
-  const [op] = named;
-  if (named.length !== 1 || (op !== "gte" && op !== "lte")) throw new Unreadable();
-  return { op, value: String(json[op]) };
-}
-
-function parseMeasure(rule: Json): Measure {
-  const { count, sum } = rule;
-  if (isObject(count)) return { kind: "count", ...bound(count) };
-  if (isObject(sum)) return { kind: "sum", field: String(sum.field ?? ""), ...bound(sum) };
-  for (const kind of ["last", "first"] as const) {
-    const edge = rule[kind];
-    if (!isObject(edge)) continue;
-    if (edge.before !== undefined && edge.after !== undefined) throw new Unreadable();
-    if (typeof edge.before === "string") return { kind, side: "before", span: edge.before };
-    if (typeof edge.after === "string") return { kind, side: "after", span: edge.after };
-    throw new Unreadable();
-  }
-  return { kind: "count", op: "gte", value: "1" };
-}
-
-function parseWhere(where: unknown): Where[] {
-  if (where === undefined) return [];
-  if (!isObject(where)) throw new Unreadable();
-  return Object.entries(where).map(([field, test]) => {
-    if (!isObject(test)) throw new Unreadable();
-    const [op, ...more] = Object.keys(test);
-    if (more.length > 0) throw new Unreadable();
-    if (op === "in") return { field, op, value: texts(test[op]).join(",") };
-    if (op === "is" || op === "gte" || op === "lte") return { field, op, value: String(test[op]) };
-    throw new Unreadable();
-  });
 }
 
 /** The JSON of the contract. */
@@ -162,9 +133,9 @@ export function renderRule(node: Node): Json {
     case "segment":
       return { segment: node.segment };
     case "tag":
-      return { tag: node.tag, [node.op]: renderValue(node.op, node.values) };
+      return { tag: node.tag, ...renderTest(node.op, node.values) };
     case "attr":
-      return { attr: node.attr, [node.op]: renderValue(node.op, node.values) };
+      return { attr: node.attr, ...renderTest(node.op, node.values) };
     case "event":
       return {
         event: node.event,
@@ -174,6 +145,9 @@ export function renderRule(node: Node): Json {
       };
   }
 }
+
+const renderTest = (op: Op, values: string[]): Json =>
+  isRank(op) ? renderRank(op, values[0] ?? "") : { [op]: renderValue(op, values) };
 
 function renderValue(op: Op, values: string[]): unknown {
   const [first = ""] = values;
@@ -191,33 +165,6 @@ function renderWindow(window: Window): Json {
   return {};
 }
 
-function renderMeasure(measure: Measure): Json {
-  switch (measure.kind) {
-    case "count":
-      return { count: { [measure.op]: Number(measure.value) } };
-    case "sum":
-      return { sum: { field: measure.field, [measure.op]: measure.value } };
-    default:
-      return { [measure.kind]: { [measure.side]: measure.span } };
-  }
-}
-
-function renderLimit(op: WhereOp, value: string): unknown {
-  if (op === "is") return value === "true" ? true : value === "false" ? false : value;
-  if (op !== "in") return value;
-  return value
-    .split(/[,，]/)
-    .map((one) => one.trim())
-    .filter(Boolean);
-}
-
-function renderWhere(where: Where[]): Json {
-  if (where.length === 0) return {};
-  const test = ({ op, value }: Where) => ({ [op]: renderLimit(op, value) });
-  return { where: Object.fromEntries(where.map((one) => [one.field, test(one)])) };
-}
-
-const SPAN = /^[1-9]\d*[hdw]$/;
 const filled = (values: string[], least: number) =>
   values.length >= least && values.every((value) => value !== "");
 
@@ -229,26 +176,25 @@ export function isComplete(node: Node): boolean {
     case "segment":
       return node.segment !== "";
     case "tag":
-      return node.tag !== "" && (node.op === "exists" || filled(node.values, node.op === "between" ? 2 : 1));
+      return node.tag !== "" && testComplete(node.op, node.values);
     case "attr":
-      return node.attr !== "" && (node.op === "exists" || filled(node.values, node.op === "between" ? 2 : 1));
+      return node.attr !== "" && testComplete(node.op, node.values);
     case "event":
       return (
         node.event !== "" &&
         windowComplete(node.window) &&
         measureComplete(node.measure) &&
-        node.where.every(({ field, value }) => field && value)
+        whereComplete(node.where)
       );
   }
+}
+
+function testComplete(op: Op, values: string[]): boolean {
+  if (isRank(op)) return rankComplete(values[0] ?? "");
+  return op === "exists" || filled(values, op === "between" ? 2 : 1);
 }
 
 function windowComplete(window: Window): boolean {
   if (window.kind === "within") return SPAN.test(window.span);
   return window.kind === "ever" || window.from !== "" || window.to !== "";
-}
-
-function measureComplete(measure: Measure): boolean {
-  if (measure.kind === "count") return /^\d+$/.test(measure.value);
-  if (measure.kind === "sum") return measure.field !== "" && /^-?\d+(\.\d+)?$/.test(measure.value);
-  return SPAN.test(measure.span);
 }

@@ -1,4 +1,6 @@
-import type { Condition, Measure, Node, Window } from "./rule";
+import { isRank, type Measure } from "./measure";
+import type { Condition, Node, Window } from "./rule";
+import type { Where } from "./where";
 
 type Translate = (key: string, options?: Record<string, unknown>) => string;
 /** Names of what a rule mentions, in the reader's language. */
@@ -55,6 +57,7 @@ function compared(
     value === "true" ? t("sentence.yes") : value === "false" ? t("sentence.no") : label(value);
   if (op === "exists") return t(first === "false" ? "sentence.not_exists" : "sentence.exists", { name });
   if (op === "is" && (first === "true" || first === "false")) return t(`sentence.flag_${first}`, { name });
+  if (isRank(op)) return t("sentence.ranked", { name, rank: t(`sentence.rank_${op}`, { value: first }) });
   if (op === "between") return t("sentence.between", { name, from: first, to: second });
   return t(`sentence.${op}`, { name, value: values.map(shown).join(t("sentence.or_value")) });
 }
@@ -65,28 +68,54 @@ function windowText(window: Window, t: Translate): string {
   return "";
 }
 
-function eventText(node: Extract<Condition, { kind: "event" }>, names: Names, t: Translate): string {
-  const limits = node.where
+/** An event with the conditions on its fields. */
+function eventName(kind: string, where: Where[], names: Names, t: Translate): string {
+  const limits = where
     .map(({ field, op, value }) => {
       const values = op === "in" ? value.split(",") : [value];
-      const said = values.map((one) => names.fieldValue(node.event, field, one)).join(t("sentence.or_value"));
-      return t(`sentence.${op}`, { name: names.field(node.event, field), value: said });
+      const said = values.map((one) => names.fieldValue(kind, field, one)).join(t("sentence.or_value"));
+      return t(`sentence.${op}`, { name: names.field(kind, field), value: said });
     })
     .join(t("sentence.and"));
-  const event = names.event(node.event) + (limits ? t("sentence.where", { parts: limits }) : "");
-  const said = { event, window: windowText(node.window, t) };
-  const measure =
-    node.measure.kind === "sum"
-      ? { ...node.measure, field: names.field(node.event, node.measure.field) }
-      : node.measure;
-  return measured(measure, said, t).trim();
+  return names.event(kind) + (limits ? t("sentence.where", { parts: limits }) : "");
 }
 
-function measured(measure: Measure, said: { event: string; window: string }, t: Translate): string {
-  if (measure.kind === "last" || measure.kind === "first") {
-    return t(`sentence.${measure.kind}_${measure.side}`, { ...said, value: spanText(measure.span, t) });
+function eventText(node: Extract<Condition, { kind: "event" }>, names: Names, t: Translate): string {
+  const { measure } = node;
+  const said: Said = {
+    event: eventName(node.event, node.where, names, t),
+    window: windowText(node.window, t),
+  };
+  if (measure.kind === "sum" || measure.kind === "distinct")
+    said.field = names.field(node.event, measure.field);
+  if (measure.kind === "followed_by" || measure.kind === "not_followed_by") {
+    said.second = eventName(measure.event, measure.where, names, t);
   }
-  const op = t(`sentence.${measure.op}_short`);
-  if (measure.kind === "count") return t("sentence.count", { ...said, op, value: measure.value });
-  return t("sentence.sum", { ...said, op, value: measure.value, field: measure.field });
+  return measured(measure, said, t).replace(/ {2,}/g, " ").trim();
+}
+
+type Said = { event: string; window: string; field?: string; second?: string };
+
+function measured(measure: Measure, said: Said, t: Translate): string {
+  switch (measure.kind) {
+    case "last":
+    case "first":
+      return t(`sentence.${measure.kind}_${measure.side}`, { ...said, value: spanText(measure.span, t) });
+    case "followed_by":
+    case "not_followed_by": {
+      const span = measure.span && t("sentence.after_span", { span: spanText(measure.span, t) });
+      return t(`sentence.${measure.kind}`, { ...said, span });
+    }
+    case "gaps": {
+      const [which, op] = [t(`builder.gaps.${measure.which}`), t(`builder.gap_ops.${measure.op}`)];
+      return t("sentence.gaps", { ...said, which, op, value: spanText(measure.span, t) });
+    }
+    default: {
+      const { kind, op, value } = measure;
+      if (isRank(op)) {
+        return t(`sentence.${kind}_ranked`, { ...said, rank: t(`sentence.rank_${op}`, { value }) });
+      }
+      return t(`sentence.${kind}`, { ...said, op: t(`sentence.${op}_short`), value });
+    }
+  }
 }

@@ -4,16 +4,29 @@ use careloop_events::{Field, FieldType, Kind, catalogue};
 use careloop_kernel::{Result, parse_instant};
 use serde_json::{Map, Value};
 
-use crate::rule::{Edge, Ends, EventTest, Length, Measure, Op, Point, Rule, Scalar, Test, Window};
+use crate::rule::{EventTest, Length, Point, Rule, Test, Window};
 
-use super::{Place, Reader, Terms, object, only, ops, text};
+use super::{Place, Reader, Terms, measure, object, only, ops, text};
 
-const KEYS: [&str; 9] = ["event", "within", "from", "to", "where", "count", "sum", "last", "first"];
+/// An event kind as written, with what is registered of it.
+pub(super) type Named<'a> = (&'a str, Option<&'static Kind>);
+
+const KEYS: [&str; 5] = ["event", "within", "from", "to", "where"];
 
 impl Reader<'_> {
     pub(super) fn event(&mut self, fields: &Map<String, Value>, place: &Place) -> Result<Rule> {
-        only(fields, &KEYS, place)?;
-        let id = text(&fields["event"], &place.at("event"))?;
+        let known: Vec<&str> = KEYS.into_iter().chain(measure::NAMES).collect();
+        only(fields, &known, place)?;
+        let kind = self.kind(&fields["event"], place)?;
+        let window = window(fields, self.terms, place)?;
+        let filters = self.filters(fields, kind, place)?;
+        let measure = self.measure(fields, kind, place)?;
+        Ok(Rule::Event(Box::new(EventTest { kind: kind.0.to_owned(), window, filters, measure })))
+    }
+
+    /// The kind of event that a rule names; warns of one nobody registered.
+    pub(super) fn kind<'v>(&mut self, json: &'v Value, place: &Place) -> Result<Named<'v>> {
+        let id = text(json, &place.at("event"))?;
         let kind = catalogue().find(id);
         match kind {
             Some(kind) if kind.area == "segment" => {
@@ -31,16 +44,13 @@ impl Reader<'_> {
                     .refuse(format!("`{id}` is no event kind; kinds look like payment.received")));
             }
         }
-        let window = window(fields, self.terms, place)?;
-        let filters = self.filters(fields, (id, kind), place)?;
-        let measure = self.measure(fields, (id, kind), place)?;
-        Ok(Rule::Event(Box::new(EventTest { kind: id.to_owned(), window, filters, measure })))
+        Ok((id, kind))
     }
 
-    fn filters(
+    pub(super) fn filters(
         &mut self,
         fields: &Map<String, Value>,
-        kind: (&str, Option<&Kind>),
+        kind: Named<'_>,
         place: &Place,
     ) -> Result<Vec<(String, Test)>> {
         let Some(json) = fields.get("where") else { return Ok(Vec::new()) };
@@ -62,12 +72,12 @@ impl Reader<'_> {
     }
 
     /// Type and closed list of a field; warns of a field nobody registered.
-    fn field<'k>(
+    pub(super) fn field(
         &mut self,
         name: &str,
-        (id, kind): (&str, Option<&'k Kind>),
+        (id, kind): Named<'_>,
         place: &Place,
-    ) -> Option<(FieldType, &'k [String])> {
+    ) -> Option<(FieldType, &'static [String])> {
         if matches!(name, "clinic" | "source") {
             return Some((FieldType::Text, &[]));
         }
@@ -84,49 +94,6 @@ impl Reader<'_> {
             return Some((FieldType::Money, &[]));
         }
         field.map(|field| (field.r#type, field.values.as_slice()))
-    }
-
-    fn measure(&mut self, fields: &Map<String, Value>, kind: (&str, Option<&Kind>), place: &Place) -> Result<Measure> {
-        let asked: Vec<&str> =
-            ["count", "sum", "last", "first"].into_iter().filter(|name| fields.contains_key(*name)).collect();
-        match asked.as_slice() {
-            [] => Ok(Measure::Exists),
-            ["count"] => {
-                let place = place.at("count");
-                let conditions = object(&fields["count"], &place)?;
-                only(conditions, &["is", "in", "gte", "lte", "between"], &place)?;
-                let test = ops::test(conditions, Some(FieldType::Integer), self.terms, &place)?;
-                if test.scalars().any(|scalar| matches!(scalar, Scalar::Int(number) if *number < 0)) {
-                    return Err(place.refuse("a count is 0 or more"));
-                }
-                Ok(Measure::Count(test))
-            }
-            ["sum"] => self.sum(&fields["sum"], kind, &place.at("sum")),
-            ["last"] => ends(&fields["last"], self.terms, &place.at("last")).map(Measure::Last),
-            ["first"] => ends(&fields["first"], self.terms, &place.at("first")).map(Measure::First),
-            several => Err(place.refuse(format!(
-                "one rule measures one thing, this has {}; join two rules with all",
-                several.join(" and ")
-            ))),
-        }
-    }
-
-    fn sum(&mut self, json: &Value, kind: (&str, Option<&Kind>), place: &Place) -> Result<Measure> {
-        let conditions = object(json, place)?;
-        only(conditions, &["field", "is", "gte", "lte", "between"], place)?;
-        let Some(name) = conditions.get("field") else {
-            return Err(place.refuse("say what to add up, such as \"field\":\"amount\""));
-        };
-        let name = text(name, &place.at("field"))?.to_owned();
-        let field = self.field(&name, kind, &place.at("field")).map(|field| field.0);
-        let field = match field {
-            Some(FieldType::Money | FieldType::Integer | FieldType::Decimal) => field,
-            None => Some(FieldType::Decimal),
-            Some(_) => return Err(place.at("field").refuse(format!("`{name}` is no number; add up money or numbers"))),
-        };
-        let test = ops::test(conditions, field, self.terms, place)?;
-        debug_assert!(!test.0.iter().any(|op| matches!(op, Op::Exists(_))), "only() refuses exists");
-        Ok(Measure::Sum { field: name, test })
     }
 }
 
@@ -157,7 +124,7 @@ fn window(fields: &Map<String, Value>, terms: &Terms, place: &Place) -> Result<W
     }
 }
 
-fn length(json: &Value, place: &Place) -> Result<Length> {
+pub(super) fn length(json: &Value, place: &Place) -> Result<Length> {
     let wrong = || {
         place.refuse(format!(
             "`{json}` is no length of time; write hours, days or weeks such as \"12h\", \"180d\", \"8w\""
@@ -186,26 +153,8 @@ fn length(json: &Value, place: &Place) -> Result<Length> {
     }
 }
 
-fn point(json: &Value, terms: &Terms, place: &Place) -> Result<Point> {
+pub(super) fn point(json: &Value, terms: &Terms, place: &Place) -> Result<Point> {
     let text = text(json, place)?;
     let at = parse_instant(text, &terms.zone).map_err(|error| place.refuse(error.message()))?;
     Ok(Point { text: text.to_owned(), at_us: at.as_microsecond() })
-}
-
-fn ends(json: &Value, terms: &Terms, place: &Place) -> Result<Ends> {
-    let fields = object(json, place)?;
-    only(fields, &["before", "after"], place)?;
-    let edge = |name: &str| {
-        let Some(json) = fields.get(name) else { return Ok(None) };
-        let place = place.at(name);
-        let is_length = json.as_str().is_some_and(|text| !text.contains('-'));
-        let edge =
-            if is_length { length(json, &place).map(Edge::Ago) } else { point(json, terms, &place).map(Edge::At) };
-        edge.map(Some)
-    };
-    let ends = Ends { before: edge("before")?, after: edge("after")? };
-    if ends.before.is_none() && ends.after.is_none() {
-        return Err(place.refuse("say where it must lie, such as {\"before\":\"180d\"} for longer than 180 days ago"));
-    }
-    Ok(ends)
 }

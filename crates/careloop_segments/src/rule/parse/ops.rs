@@ -6,7 +6,7 @@ use careloop_profiles::{TagDef, TagForm};
 use serde_json::{Map, Value};
 
 use crate::rule::scalar::millionths;
-use crate::rule::{Op, Scalar, Test};
+use crate::rule::{Op, Quantile, Scalar, Side, Test};
 
 use super::{Place, Terms};
 
@@ -31,7 +31,58 @@ pub(super) fn test(fields: &Map<String, Value>, kind: Option<FieldType>, terms: 
     Ok(Test(ops))
 }
 
+/// Reads conditions on a number that everybody may have one of: beside values, quantiles over the chain's people.
+pub(super) fn number_test(
+    fields: &Map<String, Value>,
+    kind: Option<FieldType>,
+    terms: &Terms,
+    place: &Place,
+) -> Result<Test> {
+    let zero = match kind {
+        Some(FieldType::Money) => {
+            Scalar::Money { minor: 0, digits: u8::try_from(terms.currency.exponent()).unwrap_or(2) }
+        }
+        Some(FieldType::Integer) => Scalar::Int(0),
+        _ => Scalar::Decimal(0),
+    };
+    with_quantiles(fields, &zero, place, |plain| test(plain, kind, terms, place))
+}
+
+/// The quantiles among the conditions, and what `read` makes of the others.
+fn with_quantiles(
+    fields: &Map<String, Value>,
+    zero: &Scalar,
+    place: &Place,
+    read: impl Fn(&Map<String, Value>) -> Result<Test>,
+) -> Result<Test> {
+    let (mut plain, mut ops) = (fields.clone(), Vec::new());
+    for (name, side) in [("gte", Side::AtLeast), ("lte", Side::AtMost)] {
+        let place = place.at(name);
+        let Some(Value::Object(json)) = fields.get(name) else { continue };
+        let percent = json.get("quantile").filter(|_| json.len() == 1).and_then(Value::as_u64);
+        let percent =
+            percent.and_then(|percent| u8::try_from(percent).ok()).filter(|percent| (1..100).contains(percent));
+        let percent = percent.ok_or_else(|| {
+            place.refuse("write a number, or a quantile of 1 to 99: {\"gte\":{\"quantile\":80}} is the top 20 %")
+        })?;
+        plain.remove(name);
+        ops.push(Op::Quantile(Quantile { side, percent, zero: zero.clone(), cut: None }));
+    }
+    if ops.is_empty() {
+        return read(&plain);
+    }
+    if OPS.iter().any(|name| plain.contains_key(*name)) {
+        ops.splice(0..0, read(&plain)?.0);
+    }
+    Ok(Test(ops))
+}
+
 fn op(name: &str, value: &Value, read: &impl Fn(&Value, &Place) -> Result<Scalar>, place: &Place) -> Result<Op> {
+    if value.get("quantile").is_some() {
+        return Err(
+            place.refuse("a quantile is over people's numbers; ask for it of a count, a sum or a tag of numbers")
+        );
+    }
     let list = |least: &str| value.as_array().ok_or_else(|| place.refuse(least));
     match name {
         "is" => read(value, place).map(Op::Is),
@@ -113,6 +164,13 @@ fn money(value: &Value, terms: &Terms) -> Option<Scalar> {
 
 /// Conditions on a tag: its own values, with order only where they are numbers.
 pub(super) fn tag_test(tag: &TagDef, fields: &Map<String, Value>, place: &Place) -> Result<Test> {
+    match tag.form {
+        TagForm::Number => with_quantiles(fields, &Scalar::Int(0), place, |plain| tag_values(tag, plain, place)),
+        TagForm::Flag | TagForm::Choice | TagForm::Open => tag_values(tag, fields, place),
+    }
+}
+
+fn tag_values(tag: &TagDef, fields: &Map<String, Value>, place: &Place) -> Result<Test> {
     let read = |value: &Value, place: &Place| {
         let scalar = match (tag.form, value) {
             (TagForm::Flag, Value::Bool(truth)) => Scalar::Bool(*truth),

@@ -52,11 +52,14 @@ export function ModelPanel({ model }: { model: Model }) {
   );
 }
 
+type Group = Model["groups"][number];
+
 /** How many people fall where; each bar leads to them. */
 function Groups({ model }: { model: Model }) {
   const { t } = useTranslation("profiles");
   const { pick, number } = useFormat();
-  const top = Math.max(1, ...model.groups.map(({ count }) => count));
+  const held = (one: Group) => one.count ?? 0;
+  const top = Math.max(1, ...model.groups.map(held));
   return (
     <ul className="plain-list value-bars" aria-label={t("models.groups")}>
       {model.groups.map((one) => (
@@ -64,9 +67,9 @@ function Groups({ model }: { model: Model }) {
           <Link href={paths.tag(model.tag, { value: one.value })}>
             <span className="name">{pick(one.label_zh, one.label_en) || one.value}</span>
             <span className="bar" aria-hidden>
-              <i style={{ width: `${(one.count / top) * 100}%` }} />
+              <i style={{ width: `${(held(one) / top) * 100}%` }} />
             </span>
-            <span className="num soft">{number(one.count)}</span>
+            <span className="num soft">{number(held(one))}</span>
           </Link>
         </li>
       ))}

@@ -6,6 +6,8 @@ import type { Tag } from "../api";
 export function WaitsFor({ tag }: { tag: Tag }) {
   const { t } = useTranslation("profiles");
   const { pick, list } = useFormat();
+  const why = pick(tag.waiting_zh, tag.waiting_en);
+  if (why) return <span className="soft">{t("models.waiting", { why })}</span>;
   const needs = list(tag.needs.map((need) => pick(need.name_zh, need.name_en)));
   return <span className="soft">{t("waits_for", { needs })}</span>;
 }

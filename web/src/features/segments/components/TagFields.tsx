@@ -2,6 +2,7 @@ import { Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
 import type { Vocabulary } from "../api";
+import { isRank } from "../measure";
 import type { Condition, Op } from "../rule";
 
 type TagCondition = Extract<Condition, { kind: "tag" }>;
@@ -19,9 +20,10 @@ function opsOf(tag: Known | undefined): Op[] {
     tag?.form === "flag"
       ? ["is"]
       : tag?.form === "number"
-        ? ["gte", "lte", "in", "exists"]
+        ? ["gte", "lte", "top", "bottom", "in", "exists"]
         : ["in", "exists"];
-  return wanted.filter((op) => !tag || tag.operators.includes(op));
+  const asked = (op: Op) => (op === "top" ? "gte" : op === "bottom" ? "lte" : op);
+  return wanted.filter((op) => !tag || tag.operators.includes(asked(op)));
 }
 
 export function TagFields({ condition, vocabulary, onChange }: TagFieldsProps) {
@@ -52,11 +54,15 @@ export function TagFields({ condition, vocabulary, onChange }: TagFieldsProps) {
       />
       <Select
         aria-label={t("builder.op")}
-        style={{ width: 104 }}
+        style={{ width: 132 }}
         value={condition.op}
         options={ops.map((value) => ({ value, label: t(`builder.ops.${value}`) }))}
         onChange={(op) =>
-          onChange({ ...condition, op, values: op === "exists" || op === "is" ? ["true"] : [] })
+          onChange({
+            ...condition,
+            op,
+            values: op === "exists" || op === "is" ? ["true"] : isRank(op) ? ["20"] : [],
+          })
         }
       />
       {condition.op === "in" && (
@@ -82,11 +88,12 @@ export function TagFields({ condition, vocabulary, onChange }: TagFieldsProps) {
           onChange={(value) => onChange({ ...condition, values: [value] })}
         />
       )}
-      {(condition.op === "gte" || condition.op === "lte") && (
+      {(condition.op === "gte" || condition.op === "lte" || isRank(condition.op)) && (
         <Input
           aria-label={t("builder.value")}
           style={{ width: 100 }}
           inputMode="decimal"
+          suffix={isRank(condition.op) ? "%" : undefined}
           value={condition.values[0] ?? ""}
           onChange={({ target }) => onChange({ ...condition, values: [target.value] })}
         />

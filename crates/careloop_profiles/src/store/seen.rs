@@ -1,0 +1,59 @@
+//! What data there is.
+
+use careloop_db::{ConnectionTrait, FromQueryResult, all, one};
+use careloop_kernel::Result;
+
+/// Which fields of records anybody has.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct FieldsRow {
+    pub(crate) birth_date: i64,
+    pub(crate) gender: i64,
+    pub(crate) region: i64,
+    pub(crate) channel: i64,
+    pub(crate) phone: i64,
+    pub(crate) wecom: i64,
+    pub(crate) household: i64,
+}
+
+/// Each field, what a folded person with it looks like, and what a record with it looks like.
+const FIELDS: [(&str, &str, &str); 7] = [
+    ("birth_date", "birth_date IS NOT NULL", "birth_date IS NOT NULL"),
+    ("gender", "gender IS NOT NULL", "gender IS NOT NULL"),
+    ("region", "region IS NOT NULL", "region IS NOT NULL"),
+    ("channel", "channel IS NOT NULL", "channel IS NOT NULL"),
+    ("phone", "has_phone", "contacts % 2 = 1"),
+    ("wecom", "has_wecom", "contacts / 4 % 2 = 1"),
+    ("household", "household_size > 1", "household <> person"),
+];
+
+fn folded(condition: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM person_profiles WHERE {condition})")
+}
+
+/// Looks for one folded person with each field.
+pub(crate) async fn fields_folded(connection: &impl ConnectionTrait) -> Result<FieldsRow> {
+    let any = |(name, folded_so, _): (&str, &str, &str)| {
+        format!("CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT) AS {name}", folded(folded_so))
+    };
+    one(connection, &format!("SELECT {}", FIELDS.map(any).join(", ")), []).await
+}
+
+/// Looks for one folded person or, where there is none, one record with each field.
+pub(crate) async fn fields_recorded(connection: &impl ConnectionTrait) -> Result<FieldsRow> {
+    let any = |(name, folded_so, recorded_so): (&str, &str, &str)| {
+        let recorded = format!("EXISTS (SELECT 1 FROM records WHERE {recorded_so})");
+        format!("CAST(CASE WHEN {} THEN 1 WHEN {recorded} THEN 1 ELSE 0 END AS BIGINT) AS {name}", folded(folded_so))
+    };
+    one(connection, &format!("SELECT {}", FIELDS.map(any).join(", ")), []).await
+}
+
+#[derive(FromQueryResult)]
+struct KindRow {
+    kind: String,
+}
+
+/// The kinds of events before an instant.
+pub(crate) async fn kinds_before(connection: &impl ConnectionTrait, at: i64) -> Result<Vec<String>> {
+    let rows: Vec<KindRow> = all(connection, "SELECT DISTINCT kind FROM events WHERE at < $1", [at.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.kind).collect())
+}
