@@ -25,6 +25,7 @@ migrations![
     "0008_outreach",
     "0009_identity_moves",
     "0010_tag_thresholds",
+    "0011_bulk_actions",
 ];
 
 /// The names of all migrations, in order.

@@ -10,11 +10,13 @@
 //!
 //! Start with `rule.rs`, then `eval.rs`, then `membership.rs`.
 
+mod bulk;
 mod definitions;
 pub mod eval;
 mod export;
 mod finder;
 pub mod jobs;
+mod lists;
 mod membership;
 mod model;
 mod moved;
@@ -24,13 +26,17 @@ pub mod rule;
 mod service;
 mod store;
 
+pub use bulk::{BulkAction, Deed, Origin, State};
 pub use export::{ExportFile, ExportFormat, FIELDS, export};
 pub use finder::{AsOf, Finder, Question};
-pub use model::{Change, Member, NewSegment, Segment, SegmentPatch};
+pub use lists::{Lines, RowsReport, Whom};
+pub use model::{Change, Member, NewList, NewSegment, Segment, SegmentPatch};
 pub use service::{
-    ClauseText, Explanation, Preview, SegmentLabel, SegmentUse, Vocabulary, archive_segment, count, create_segment,
-    ensure_presets, explain_member, get_segment, is_member, labels, list_changes, list_members, list_segments, members,
-    note_use, preview, restore_segment, update_segment, vocabulary,
+    BulkTag, ClauseText, Explanation, Overlap, Preview, Region, SegmentLabel, SegmentUse, Vocabulary, add_to_list,
+    archive_segment, cancel_bulk_action, check_list_rows, count, create_list, create_segment, ensure_presets,
+    explain_member, get_bulk_action, get_segment, import_to_list, is_member, labels, list_bulk_actions, list_changes,
+    list_members, list_segments, members, note_use, overlap, overlap_people, preview, remove_from_list,
+    restore_segment, tag_people, undo_bulk_action, untag_people, update_segment, vocabulary,
 };
 
 use careloop_db::Db;

@@ -1,7 +1,11 @@
 //! Segments over HTTP.
 
+mod bulk;
+mod bulk_views;
 mod definitions;
+mod lists;
 mod members;
+mod overlap;
 mod views;
 
 use axum::Extension;
@@ -23,5 +27,17 @@ pub fn router() -> Router {
         .routes(routes!(members::explain_segment_member))
         .routes(routes!(members::list_segment_changes))
         .routes(routes!(members::export_segment))
+        .routes(routes!(lists::create_segment_list))
+        .routes(routes!(lists::add_segment_list_people))
+        .routes(routes!(lists::remove_segment_list_people))
+        .routes(routes!(lists::check_segment_list_rows))
+        .routes(routes!(lists::import_segment_list_rows))
+        .routes(routes!(bulk::list_bulk_actions))
+        .routes(routes!(bulk::start_bulk_tag))
+        .routes(routes!(bulk::get_bulk_action))
+        .routes(routes!(bulk::cancel_bulk_action))
+        .routes(routes!(bulk::undo_bulk_action))
+        .routes(routes!(overlap::get_segment_overlap))
+        .routes(routes!(overlap::list_segment_overlap_people))
         .layer(Extension(Finder::default()))
 }

@@ -1,5 +1,6 @@
 //! The SQL of segments.
 
+pub(crate) mod bulk;
 mod columns;
 mod face;
 mod members;
@@ -17,6 +18,6 @@ pub(crate) use members::{
 pub(crate) use uses::UseRow;
 
 pub(crate) use segments::{
-    NewRow, SegmentRow, archive, empty_members, find, insert, least_filled, list, names, names_of, restore, set_filled,
-    set_members, update,
+    NewRow, SegmentRow, archive, empty_members, find, find_several, insert, least_filled, list, names, names_of,
+    restore, set_filled, set_members, staff_names, update,
 };

@@ -7,10 +7,10 @@ use roaring::RoaringBitmap;
 
 use crate::rule::{AttrTest, EventTest, Measure, Rule, Scalar, TagTest, Test};
 
-use super::World;
 use super::columns::{KindColumns, Population};
 use super::facts::named;
 use super::person::{Total, tag_passes, tag_scalar};
+use super::{World, listed};
 
 /// The people for whom a rule holds just before `now`. The population holds what [`super::needs`] named.
 pub fn members(rule: &Rule, population: &Population, world: &World, now: i64) -> RoaringBitmap {
@@ -32,6 +32,7 @@ impl Sets<'_> {
             Rule::Any(parts) => parts.iter().fold(RoaringBitmap::new(), |any, part| any | self.rule(part)),
             Rule::Not(part) => &self.population.people - self.rule(part),
             Rule::Segment(id) => self.segment(*id),
+            Rule::Listed(id) => listed::everybody(*id, self.population, self.now),
             Rule::Tag(test) => self.tag(test),
             Rule::Attr(test) => self.attr(test),
             Rule::Event(test) => self.event(test),

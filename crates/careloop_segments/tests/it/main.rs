@@ -6,6 +6,7 @@ mod chain;
 mod change;
 mod export;
 mod follow;
+mod lists;
 mod look;
 mod models;
 mod routes;
