@@ -17,6 +17,7 @@ mod export;
 mod finder;
 pub mod jobs;
 mod lists;
+pub mod lookalike;
 mod membership;
 mod model;
 mod moved;
@@ -32,11 +33,12 @@ pub use finder::{AsOf, Finder, Question};
 pub use lists::{Lines, RowsReport, Whom};
 pub use model::{Change, Member, NewList, NewSegment, Segment, SegmentPatch};
 pub use service::{
-    BulkTag, ClauseText, Explanation, Overlap, Preview, Region, SegmentLabel, SegmentUse, Vocabulary, add_to_list,
-    archive_segment, cancel_bulk_action, check_list_rows, count, create_list, create_segment, ensure_presets,
-    explain_member, get_bulk_action, get_segment, import_to_list, is_member, labels, list_bulk_actions, list_changes,
-    list_members, list_segments, members, note_use, overlap, overlap_people, preview, remove_from_list,
-    restore_segment, tag_people, undo_bulk_action, untag_people, update_segment, vocabulary,
+    Alike, BulkTag, ClauseText, Explanation, Lookalike, Overlap, Preview, Region, SegmentLabel, SegmentUse, Vocabulary,
+    add_to_list, archive_segment, cancel_bulk_action, check_list_rows, count, create_list, create_lookalike_list,
+    create_segment, ensure_presets, explain_member, get_bulk_action, get_segment, import_to_list, is_member, labels,
+    list_bulk_actions, list_changes, list_members, list_segments, lookalike, members, note_use, overlap,
+    overlap_people, preview, remove_from_list, restore_segment, tag_people, undo_bulk_action, untag_people,
+    update_segment, vocabulary,
 };
 
 use careloop_db::Db;

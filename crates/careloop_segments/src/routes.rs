@@ -4,6 +4,7 @@ mod bulk;
 mod bulk_views;
 mod definitions;
 mod lists;
+mod lookalike;
 mod members;
 mod overlap;
 mod views;
@@ -39,5 +40,6 @@ pub fn router() -> Router {
         .routes(routes!(bulk::undo_bulk_action))
         .routes(routes!(overlap::get_segment_overlap))
         .routes(routes!(overlap::list_segment_overlap_people))
+        .routes(routes!(lookalike::get_segment_lookalike, lookalike::create_segment_lookalike_list))
         .layer(Extension(Finder::default()))
 }

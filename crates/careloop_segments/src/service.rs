@@ -6,6 +6,7 @@ mod explain;
 mod face;
 mod lists;
 mod look;
+mod lookalike;
 mod overlap;
 mod uses;
 
@@ -20,5 +21,6 @@ pub use explain::{ClauseText, Explanation, explain_member, list_changes, list_me
 pub use face::{SegmentLabel, is_member, labels};
 pub use lists::{add_to_list, check_list_rows, create_list, import_to_list, remove_from_list};
 pub use look::{Preview, Vocabulary, count, get_segment, list_segments, members, preview, vocabulary};
+pub use lookalike::{Alike, Lookalike, create_lookalike_list, lookalike};
 pub use overlap::{Overlap, Region, overlap, overlap_people};
 pub use uses::{SegmentUse, note_use};

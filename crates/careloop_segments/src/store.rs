@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 mod columns;
 mod face;
+pub(crate) mod lookalike;
 mod members;
 mod segments;
 pub(crate) mod uses;

@@ -42,7 +42,8 @@ pub(crate) async fn find_member(
     optional(connection, sql, [segment.into(), person.into()]).await
 }
 
-fn visible(scope: &Scope, column: &str) -> String {
+/// A condition on the person in a column: the caller may see them.
+pub(super) fn visible(scope: &Scope, column: &str) -> String {
     match scope {
         Scope::Chain => "1 = 1".to_owned(),
         Scope::Clinics(_) | Scope::Own { .. } => {

@@ -1,6 +1,7 @@
 //! Segments against both databases and through the real router.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod bulk;
 mod cdnow;
 mod chain;
 mod change;

@@ -1,4 +1,5 @@
 import type { Texts } from "@/lib/i18n";
+import { lists } from "./textsOfLists";
 
 const zh = {
   title: "人群",
@@ -340,6 +341,6 @@ const sentenceEn: typeof sentence = {
 };
 
 export const texts: Texts = {
-  zh: { ...zh, builder, sentence },
-  en: { ...en, builder: builderEn, sentence: sentenceEn },
+  zh: { ...zh, builder, sentence, lists: lists.zh },
+  en: { ...en, builder: builderEn, sentence: sentenceEn, lists: lists.en },
 };
