@@ -3,15 +3,16 @@
 //! Each value of a tag is evidence: its weight is the logarithm, base 2, of how much more often members have it than others
 //! do, so that one bit doubles the odds. A person's score is the sum of the weights of what they have: naive Bayes on
 //! what is present (Domingos and Pazzani, "On the Optimality of the Simple Bayesian Classifier", Machine Learning 29, 1997;
-//! "weight of evidence" is I. J. Good's, 1985). Tags that say nearly the same count twice, so scores rank people well and are
-//! no probabilities. Only values whose difference is no chance take part, by the log-likelihood ratio (Dunning, "Accurate
+//! "weight of evidence" is I. J. Good's, 1985). Tags that depend on each other are counted as if
+//! they did not, so scores rank people well and are no probabilities; a value that nearly the same people have, or lack, as
+//! one before it takes no part, and neither does one that no other has, since it can speak for nobody. Only values whose difference is no chance take part, by the log-likelihood ratio (Dunning, "Accurate
 //! Methods for the Statistics of Surprise and Coincidence", Computational Linguistics 19, 1993).
 //!
 //! Counts of half a person are added on both sides, so that what nobody has weighs something finite. Weights are whole
 //! thousandths of a bit: the ranking is the same on every machine.
 
-/// Values that take part are the most telling so many.
-const MOST_FEATURES: usize = 40;
+/// So many of the most telling values are looked at.
+const MOST_CANDIDATES: usize = 120;
 /// A log-likelihood ratio that chance alone exceeds once in a thousand times.
 const NO_CHANCE: f64 = 10.83;
 /// So many members at least must have a value, or be missing it.
@@ -53,7 +54,8 @@ pub fn features(counts: Vec<ValueCount>, members: u64, others: u64) -> Vec<Featu
     };
     let telling = |feature: &Feature| {
         let held = feature.counted.members;
-        feature.surprise >= NO_CHANCE
+        feature.counted.others > 0
+            && feature.surprise >= NO_CHANCE
             && feature.millibits != 0
             && (held >= LEAST_MEMBERS || (feature.lift < 1.0 && members - held >= LEAST_MEMBERS))
     };
@@ -62,7 +64,7 @@ pub fn features(counts: Vec<ValueCount>, members: u64, others: u64) -> Vec<Featu
         let name = |one: &Feature| (one.counted.tag.clone(), one.counted.value.clone());
         b.surprise.total_cmp(&a.surprise).then_with(|| name(a).cmp(&name(b)))
     });
-    found.truncate(MOST_FEATURES);
+    found.truncate(MOST_CANDIDATES);
     found
 }
 
@@ -102,9 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_other_has_weighs_something_finite() {
-        let found = features(vec![count("only", 60, 0)], 100, 1_000);
-        assert!(found[0].millibits > 9_000 && found[0].millibits < 12_000, "{found:?}");
+    fn what_no_member_has_weighs_something_finite_and_what_no_other_has_speaks_for_nobody() {
+        let found = features(vec![count("only", 60, 0), count("never", 0, 600)], 100, 1_000);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].millibits < -6_000 && found[0].millibits > -12_000, "{found:?}");
     }
 
     #[test]

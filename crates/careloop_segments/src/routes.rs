@@ -2,6 +2,7 @@
 
 mod bulk;
 mod bulk_views;
+mod composition;
 mod definitions;
 mod lists;
 mod lookalike;
@@ -41,5 +42,7 @@ pub fn router() -> Router {
         .routes(routes!(overlap::get_segment_overlap))
         .routes(routes!(overlap::list_segment_overlap_people))
         .routes(routes!(lookalike::get_segment_lookalike, lookalike::create_segment_lookalike_list))
+        .routes(routes!(composition::get_segment_composition))
+        .routes(routes!(composition::get_segment_trend))
         .layer(Extension(Finder::default()))
 }

@@ -1,4 +1,5 @@
 //! Tests of the pure parts.
 
 mod eval;
+mod listed;
 mod rule;

@@ -996,6 +996,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/{id}/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts a segment's members by what they are: gender, age, clinic, stage, worth. */
+        get: operations["get_segment_composition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/{id}/export": {
         parameters: {
             query?: never;
@@ -1127,6 +1144,23 @@ export interface paths {
         put?: never;
         /** Takes a segment that was put away back into use. Its members appear within moments. */
         post: operations["restore_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives entries, exits and members by day, for the last 90 days. */
+        get: operations["get_segment_trend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1809,6 +1843,21 @@ export interface components {
         };
         /** @description One column or several. */
         ColumnsBody: string | string[];
+        /** @description Members by the values of a few tags, beside everybody. */
+        CompositionView: {
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Everybody.
+             */
+            people: number;
+            /** @description The tags that some member has. */
+            tags: components["schemas"]["TagSharesView"][];
+        };
         /** @description What somebody said about a channel. */
         ConsentBody: {
             /** @description email, sms, wecom, phone or all */
@@ -3369,6 +3418,36 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description One page of a list. */
+        PageView_TrendDayView: {
+            /** @description The items. */
+            items: {
+                /** @description The day. */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description Entries.
+                 */
+                entered: number;
+                /**
+                 * Format: int64
+                 * @description Exits.
+                 */
+                exited: number;
+                /**
+                 * Format: int64
+                 * @description Members at its end.
+                 */
+                count: number;
+            }[];
+            /** @description Ask with this cursor for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
         /** @description A right that a role can grant. */
         PermissionView: {
             key: string;
@@ -4088,6 +4167,17 @@ export interface components {
             /** @description English label. */
             label_en: string;
         };
+        /** @description The values of one tag. */
+        TagSharesView: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Its Chinese name. */
+            name_zh: string;
+            /** @description Its English name. */
+            name_en: string;
+            /** @description Values that some member has, the most common first. */
+            values: components["schemas"]["ValueShareView"][];
+        };
         /** @description A threshold of a tag. */
         TagThresholdView: {
             /** @description Its name, such as `days`; one that ends in `_minor` is an amount in minor units. */
@@ -4312,6 +4402,26 @@ export interface components {
             state: string;
             counts: components["schemas"]["IntentCountsView"];
         };
+        /** @description One day of a segment. */
+        TrendDayView: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Exits.
+             */
+            exited: number;
+            /**
+             * Format: int64
+             * @description Members at its end.
+             */
+            count: number;
+        };
         /** @description Which records are somebody else, and why. */
         UnmergeBody: {
             /** @description Some, but not all, of the person's records. */
@@ -4344,6 +4454,25 @@ export interface components {
             /** @description At most 50 rows. */
             preview: string[][];
             guess: components["schemas"]["MapBody"];
+        };
+        /** @description One value of a tag. */
+        ValueShareView: {
+            /** @description As written in rules. */
+            value: string;
+            /** @description Chinese label. */
+            label_zh: string;
+            /** @description English label. */
+            label_en: string;
+            /**
+             * Format: int64
+             * @description Members with it.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Everybody with it.
+             */
+            people: number;
         };
         /** @description A kind of event in the rule builder. */
         VocabularyKindView: {
@@ -8812,6 +8941,73 @@ export interface operations {
             };
         };
     };
+    get_segment_composition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_segment: {
         parameters: {
             query?: {
@@ -9395,6 +9591,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_trend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_TrendDayView"];
                 };
             };
             /** @description the input is wrong */

@@ -21,6 +21,8 @@ use super::look::visible;
 
 /// From fewer members nothing can be learnt.
 const LEAST_MEMBERS: u64 = 20;
+/// So many values take part at most.
+const MOST_FEATURES: usize = 40;
 /// How many of the most alike are shown.
 const SHOWN: usize = 10;
 /// How many weights a shown person's score is told by.
@@ -60,7 +62,7 @@ struct Ranked {
     members: u64,
     others: u64,
     features: Vec<Feature>,
-    /// Others who have each feature.
+    /// Who has each feature.
     having: Vec<RoaringBitmap>,
     /// Score and person, the highest first; only those above 0.
     people: Vec<(i64, u32)>,
@@ -131,24 +133,51 @@ async fn rank(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Ranked>
         let [people, members] = [row.people, row.members].map(|count| u64::try_from(count).unwrap_or(0));
         Some(ValueCount { tag: tag.id.clone(), value: row.value, members, others: people.saturating_sub(members) })
     };
-    let features = features(rows.into_iter().filter_map(count).collect(), members.len(), others.len());
+    let candidates = features(rows.into_iter().filter_map(count).collect(), members.len(), others.len());
+    let (features, having) = different(db, candidates, &everybody).await?;
     let mut scores = vec![0_i64; everybody.max().map_or(0, |last| last as usize + 1)];
-    let mut having = Vec::with_capacity(features.len());
-    for feature in &features {
-        let ValueCount { tag, value, .. } = &feature.counted;
-        let people = store::lookalike::people_with(db.read(), tag, value).await?;
-        let set = people.into_iter().map(number).collect::<RoaringBitmap>() & &others;
-        for person in &set {
+    for (feature, set) in features.iter().zip(&having) {
+        for person in set & &others {
             if let Some(score) = scores.get_mut(person as usize) {
                 *score += feature.millibits;
             }
         }
-        having.push(set);
     }
     let score = |person: u32| (scores.get(person as usize).copied().unwrap_or(0), person);
     let mut people: Vec<(i64, u32)> = others.iter().map(score).filter(|(score, _)| *score > 0).collect();
     people.sort_unstable_by_key(|(score, person)| (-score, *person));
     Ok(Ranked { members: members.len(), others: others.len(), features, having, people })
+}
+
+/// The most telling features of which no two say nearly the same, with who has each.
+async fn different(
+    db: &Db,
+    candidates: Vec<Feature>,
+    everybody: &RoaringBitmap,
+) -> Result<(Vec<Feature>, Vec<RoaringBitmap>)> {
+    let (mut features, mut having): (Vec<Feature>, Vec<RoaringBitmap>) = (Vec::new(), Vec::new());
+    for candidate in candidates {
+        if features.len() == MOST_FEATURES {
+            break;
+        }
+        let ValueCount { tag, value, .. } = &candidate.counted;
+        let people = store::lookalike::people_with(db.read(), tag, value).await?;
+        let set = people.into_iter().map(number).collect::<RoaringBitmap>() & everybody;
+        if !having.iter().any(|known| say_the_same(known, &set, everybody.len())) {
+            features.push(candidate);
+            having.push(set);
+        }
+    }
+    Ok((features, having))
+}
+
+/// Whether nearly the same people are in both, or in one and not in the other.
+fn say_the_same(a: &RoaringBitmap, b: &RoaringBitmap, everybody: u64) -> bool {
+    let (a_len, b_len, both) = (a.len(), b.len(), a.intersection_len(b));
+    let nearly = |shared: u64, either: u64| shared * 10 >= either * 9;
+    let without_b = everybody - b_len;
+    let a_without_b = a_len - both;
+    nearly(both, a_len + b_len - both) || nearly(a_without_b, a_len + without_b - a_without_b)
 }
 
 /// Up to 40 points of the falling curve, the last person among them.

@@ -29,6 +29,25 @@ pub(crate) async fn value_counts(
     all(connection, &sql, [segment.into()]).await
 }
 
+/// The same for a few tags.
+pub(crate) async fn value_counts_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+    tags: &[&str],
+) -> Result<Vec<ValueRow>> {
+    let places: Vec<String> = (2..2 + tags.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT t.tag, t.value, COUNT(*) AS people, COUNT(m.person) AS members FROM person_tags t
+         LEFT JOIN segment_members m ON m.segment = $1 AND m.person = t.person
+         WHERE t.tag IN ({}) AND {} GROUP BY t.tag, t.value",
+        places.join(", "),
+        visible(scope, "t.person")
+    );
+    let values = std::iter::once(segment.into()).chain(tags.iter().map(|tag| (*tag).into()));
+    all(connection, &sql, values).await
+}
+
 #[derive(FromQueryResult)]
 struct PersonRow {
     person: i64,

@@ -3,8 +3,8 @@
 use careloop_kernel::ids::PersonId;
 use careloop_kernel::{Error, PageRequest};
 use careloop_segments::{
-    BulkAction, BulkTag, NewList, Whom, cancel_bulk_action, create_lookalike_list, get_bulk_action, list_bulk_actions,
-    lookalike, overlap, overlap_people, tag_people, undo_bulk_action, untag_people,
+    BulkAction, BulkTag, NewList, State, Whom, cancel_bulk_action, composition, create_lookalike_list, get_bulk_action,
+    list_bulk_actions, lookalike, overlap, overlap_people, tag_people, trend, undo_bulk_action, untag_people,
 };
 use careloop_testkit::{TestDb, on_both};
 use jiff::SignedDuration;
@@ -114,6 +114,21 @@ async fn what_is_stopped_stays_where_it_was_and_is_undone_from_there() {
 }
 
 #[tokio::test]
+async fn what_can_never_be_done_does_not_stand_in_the_way() {
+    on_both(|test| async move {
+        let records = records(&test, 1).await;
+        let (ctx, some) = (test.ctx.require().unwrap(), whom(&test, &records).await);
+        let stuck = tag_people(&test.db, &ctx, tag("care.vip", "true"), &some).await.unwrap();
+        careloop_db::run(test.db.write(), "UPDATE bulk_actions SET tag = 'care.forgotten'", []).await.unwrap();
+        let next = tag_people(&test.db, &ctx, tag("care.vip", "true"), &some).await.unwrap();
+        assert_eq!(done(&test, next).await.changed, 1);
+        let stuck = get_bulk_action(&test.db, &test.ctx.require().unwrap(), stuck.id).await.unwrap();
+        assert_eq!(stuck.state, State::Cancelled);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_combination_of_segments_is_counted_once() {
     on_both(|test| async move {
         let records = records(&test, 6).await;
@@ -144,6 +159,43 @@ async fn every_combination_of_segments_is_counted_once() {
         assert_eq!(people.items.iter().map(|card| card.person).collect::<Vec<_>>(), [records[2]]);
         assert_eq!(overlap(&test.db, &read, &[a]).await.unwrap_err().code(), "segments.overlap");
         assert_eq!(overlap(&test.db, &read, &[a, a]).await.unwrap_err().code(), "segments.overlap");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_members_are_described_and_their_number_is_told_by_day() {
+    on_both(|test| async move {
+        let records = records(&test, 4).await;
+        let set = |record: i64, value: &str| {
+            event(record, "tag.set", "2025-01-01T00:00:00Z", json!({"tag":"val.abc","value":value,"by":"staff"}))
+        };
+        append(&test, &[set(records[0], "A"), set(records[1], "A"), set(records[2], "B"), set(records[3], "C")]).await;
+        let good = segment(&test, "good", json!({"tag":"val.abc","in":["A","B"]})).await;
+        let read = test.ctx.require().unwrap();
+        let found = composition(&test.db, &read, good).await.unwrap();
+        assert_eq!((found.members, found.people), (3, 4));
+        let abc = found.tags.iter().find(|shares| shares.tag.id == "val.abc").unwrap();
+        assert_eq!(abc.values, [("A".to_owned(), 2, 2), ("B".to_owned(), 1, 1)]);
+        test.clock.advance(SignedDuration::from_hours(48));
+        append(
+            &test,
+            &[event(
+                records[2],
+                "tag.set",
+                &test.ctx.now().to_string(),
+                json!({"tag":"val.abc","value":"C","by":"staff"}),
+            )],
+        )
+        .await;
+        settle(&test).await;
+        let days: Vec<(u64, u64, u64)> = trend(&test.db, &read, good)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|day| (day.entered, day.exited, day.count))
+            .collect();
+        assert_eq!(days, [(3, 0, 3), (0, 0, 3), (0, 1, 2)]);
     })
     .await;
 }

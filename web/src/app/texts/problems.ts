@@ -66,6 +66,7 @@ const zh = {
   segments_is_list: "这是名单，请加人或移出，不能改规则。",
   segments_is_rule: "这个人群由规则决定；要手工选人，请新建名单。",
   segments_lookalike_small: "成员不足 20 人，看不出特征。",
+  segments_export_limit: "一小时内导出太多，请稍后再试。",
   segments_overlap: "请选 2 到 6 个不同的人群。",
   lists_rows: "读不出这个文件：请存成 CSV，每行一人，含客户号或手机号，最多 10 万行。",
   bulk_people: "请选择 1 到 2000 人；更多人请先建人群。",
@@ -146,6 +147,7 @@ const en: typeof zh = {
   segments_is_list: "This is a list: add people or take them off; it has no rule to change.",
   segments_is_rule: "A rule decides who is in this segment; to choose people by hand, make a list.",
   segments_lookalike_small: "With fewer than 20 members nothing can be learnt.",
+  segments_export_limit: "Too many exports within the hour; wait a while.",
   segments_overlap: "Choose 2 to 6 different segments.",
   lists_rows:
     "This file cannot be read: save it as CSV, one person a row, with ids or mobile numbers, up to 100,000 rows.",

@@ -6,6 +6,8 @@ export type RowsReport = Schemas["RowsReportView"];
 export type Overlap = Schemas["OverlapView"];
 export type Region = Schemas["RegionView"];
 export type Lookalike = Schemas["LookalikeView"];
+export type Composition = Schemas["CompositionView"];
+export type TrendDay = Schemas["TrendDayView"];
 export type Whom = { people: string[] } | { segment: string };
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -38,6 +40,8 @@ export const useRegionPeople = (inside: string[], outside: string[]) =>
   );
 export const useLookalike = (id: string) =>
   $api.useQuery("get", "/api/segments/{id}/lookalike", at(id), { retry: false, staleTime: 60_000 });
+export const useComposition = (id: string) => $api.useQuery("get", "/api/segments/{id}/composition", at(id));
+export const useTrend = (id: string) => $api.useQuery("get", "/api/segments/{id}/trend", at(id));
 /** The tags that staff may set. */
 export const useSettableTags = () => {
   const { data } = $api.useQuery("get", "/api/tags", {});

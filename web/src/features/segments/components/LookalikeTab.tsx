@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
+import { toProblem } from "@/lib/problem";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
@@ -18,16 +19,20 @@ import { FeatureBars, useFeatureName } from "./FeatureBars";
 /** What tells the members from everybody else, and who else is like them: cut where one likes, and kept as a list. */
 export function LookalikeTab({ segment }: { segment: Segment }) {
   const { t } = useTranslation("segments");
+  const query = useLookalike(segment.id);
+  if (query.error && toProblem(query.error).code === "segments.lookalike_small") {
+    return <Empty title={t("lists.alike_small")} hint={t("lists.alike_small_hint")} />;
+  }
   return (
     <div style={{ padding: 16 }}>
-      <Loaded query={useLookalike(segment.id)}>
+      <Loaded query={query}>
         {(data) =>
           data.features.length === 0 ? (
             <Empty title={t("lists.alike_nothing")} hint={t("lists.alike_nothing_hint")} />
           ) : (
             <div className="grid-2">
               <section className="stack tight" aria-label={t("lists.alike_profile")}>
-                <h3>{t("lists.alike_profile")}</h3>
+                <h2 className="sub-head">{t("lists.alike_profile")}</h2>
                 <span className="soft">{t("lists.alike_profile_hint")}</span>
                 <FeatureBars features={data.features} />
               </section>
@@ -69,7 +74,7 @@ function Cut({ segment, found }: { segment: Segment; found: Lookalike }) {
   const least = found.curve.find((cut) => cut.count >= count)?.bits;
   return (
     <section className="stack tight" aria-label={t("lists.alike_cut")}>
-      <h3>{t("lists.alike_cut")}</h3>
+      <h2 className="sub-head">{t("lists.alike_cut")}</h2>
       <span className="soft">{t("lists.alike_cut_hint", { formatted: number(most) })}</span>
       <Chart option={option} label={t("lists.alike_chart")} height={180} />
       <div className="row" style={{ flexWrap: "nowrap" }}>
@@ -110,7 +115,7 @@ function First({ found }: { found: Lookalike }) {
   const name = useFeatureName();
   return (
     <>
-      <h3>{t("lists.alike_first")}</h3>
+      <h2 className="sub-head">{t("lists.alike_first")}</h2>
       <ol className="plain-list stack tight">
         {found.first.map(({ person, bits, reasons }) => (
           <li key={person.id}>

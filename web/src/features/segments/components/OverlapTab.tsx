@@ -70,11 +70,8 @@ function Regions({ overlap }: { overlap: Overlap }) {
       <ul className="plain-list upset" aria-label={t("lists.combinations")}>
         {regions.map((region) => (
           <li key={region.inside.join()}>
-            <button
-              type="button"
-              onClick={() => setOpen(region)}
-              aria-label={t("lists.only_in", { names: said(region), formatted: number(region.count) })}
-            >
+            <button type="button" onClick={() => setOpen(region)}>
+              <span className="visually-hidden">{t("lists.region_title", { names: said(region) })}</span>
               <span className="dots" aria-hidden>
                 {segments.map(({ id }, index) => (
                   <i key={id} className={region.inside.includes(id) ? "in" : ""}>

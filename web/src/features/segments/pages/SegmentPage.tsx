@@ -17,6 +17,7 @@ import { useConfirm } from "@/ui/useConfirm";
 import { archiveSegment, type Segment, type SegmentDetail, useSegment, useVocabulary } from "../api";
 import { BulkProgress } from "../components/BulkProgress";
 import { ChangesTab } from "../components/ChangesTab";
+import { CompositionTab } from "../components/CompositionTab";
 import { ExportDialog } from "../components/ExportDialog";
 import { HistoryTab } from "../components/HistoryTab";
 import { ImportDialog } from "../components/ImportDialog";
@@ -177,6 +178,11 @@ function Body({ segment, onStarted }: { segment: SegmentDetail; onStarted: (acti
             ...(segment.archived
               ? []
               : [
+                  {
+                    key: "composition",
+                    label: t("lists.composition"),
+                    children: <CompositionTab id={segment.id} />,
+                  },
                   { key: "overlap", label: t("lists.overlap"), children: <OverlapTab segment={segment} /> },
                   { key: "alike", label: t("lists.alike"), children: <LookalikeTab segment={segment} /> },
                 ]),
