@@ -77,7 +77,8 @@ async fn change(db: &Db, ctx: &Ctx<EditSegments>, deed: Deed, chosen: Chosen) ->
     let tx = db.begin().await?;
     if let Deed::ListAdd(list) | Deed::ListRemove(list) = &deed {
         let row = store::find(&*tx, &list.to_string()).await?.ok_or_else(missing)?;
-        if row.rule != crate::rule::to_json(&Rule::Listed(*list)).to_string() {
+        let own = crate::rule::to_json(&Rule::Listed(*list)).to_string();
+        if row.rule != own {
             let message = format!("`{}` follows a rule; change the rule, or make a list of its members", row.name);
             return Err(Error::conflict("segments.is_rule", message));
         }

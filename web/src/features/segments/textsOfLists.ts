@@ -2,6 +2,7 @@ import type { Texts } from "@/lib/i18n";
 
 const zh = {
   list: "名单",
+  view: "查看",
   new_list: "新建名单",
   no_people: "名单上还没有人",
   new_hint: "名单里的人由你选定，不随规则变化；可从文件导入、从客户列表勾选，或取一个人群此刻的成员。",
@@ -110,6 +111,7 @@ const zh = {
 
 const en: typeof zh = {
   list: "List",
+  view: "Show",
   new_list: "New list",
   no_people: "Nobody is on this list yet",
   new_hint:
@@ -165,10 +167,10 @@ const en: typeof zh = {
   matched: "{{people}} people found in {{rows}} rows",
   lines: "lines {{lines}}",
   outcomes: {
-    not_found: "{{formatted}} rows mean nobody",
-    ambiguous: "{{formatted}} rows have a number that several people share; use their ids",
-    unreadable: "{{formatted}} rows have no id and no complete number",
-    repeated: "{{formatted}} rows repeat an earlier one",
+    not_found: "Rows that mean nobody: {{formatted}}",
+    ambiguous: "Rows whose number several people share (use their ids): {{formatted}}",
+    unreadable: "Rows without an id or a complete number: {{formatted}}",
+    repeated: "Rows that repeat an earlier one: {{formatted}}",
   },
   tag_many: "Tag",
   tag_title: "Tag many people",
@@ -195,7 +197,7 @@ const en: typeof zh = {
   composition_empty: "Nothing to show",
   composition_empty_hint: "The members have none of these tags yet, or there are no members.",
   share_all: "{{percent}} of all customers",
-  more_values: "{{count}} more values",
+  more_values: "More values: {{count}}",
   members_by_day: "Members",
   overlap: "Overlap",
   compared: "Segments compared",

@@ -1,5 +1,4 @@
 import { useParams } from "@tanstack/react-router";
-import { Tabs } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EMPTY } from "@/lib/format";
@@ -12,6 +11,7 @@ import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
+import { PageTabs } from "@/ui/PageTabs";
 import { Empty, Loaded } from "@/ui/states";
 import { useConfirm } from "@/ui/useConfirm";
 import { archiveSegment, type Segment, type SegmentDetail, useSegment, useVocabulary } from "../api";
@@ -159,10 +159,10 @@ function Body({ segment, onStarted }: { segment: SegmentDetail; onStarted: (acti
         </div>
       </Panel>
       <Panel flush>
-        <Tabs
-          activeKey={tab}
+        <PageTabs
+          label={t("lists.view")}
+          active={tab}
           onChange={(key) => set({ tab: key })}
-          tabBarStyle={{ padding: "0 16px", margin: 0 }}
           items={[
             { key: "members", label: t("members"), children: members },
             { key: "changes", label: t("changes"), children: <ChangesTab id={segment.id} /> },
