@@ -82,6 +82,10 @@ export async function seed(url) {
     name: "女性客户",
     rule: { attr: "gender", is: "female" },
   });
+  const { segment: list } = await call("POST", "/api/segments/lists", {
+    name: "老客户",
+    whom: { people: [person] },
+  });
   const plan = await call("POST", "/api/touch-plans", {
     name: "新客回访",
     segment_id: segment.id,
@@ -97,6 +101,7 @@ export async function seed(url) {
     cookie,
     person,
     segment: segment.id,
+    list: list.id,
     plan: plan.id,
     run: run.id,
     metric: paid.id,

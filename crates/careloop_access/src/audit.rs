@@ -44,6 +44,12 @@ pub async fn append<P>(
     store::insert(tx, row).await
 }
 
+/// How often the caller did something since an instant (microseconds). After [`append`], in the same transaction, nobody else
+/// can have added to it.
+pub async fn count_since<P>(tx: &impl ConnectionTrait, ctx: &Ctx<P>, action: &str, since_us: i64) -> Result<i64> {
+    store::count_since(tx, &ctx.actor().label(), action, since_us).await
+}
+
 /// SHA-256 of the hash before and the row, each text with its length before it so that no two rows look alike.
 fn link(previous: &[u8], row: &AuditRow) -> [u8; 32] {
     let mut hasher = Sha256::new();

@@ -26,6 +26,7 @@ migrations![
     "0009_identity_moves",
     "0010_tag_thresholds",
     "0011_segment_cuts",
+    "0012_bulk_actions",
 ];
 
 /// The names of all migrations, in order.

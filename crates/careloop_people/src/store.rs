@@ -6,6 +6,7 @@ pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod list;
+pub(crate) mod lookup;
 pub(crate) mod owners;
 pub(crate) mod persons;
 pub(crate) mod records;

@@ -41,8 +41,9 @@ pub use reason::because;
 pub use refold::{CHUNK, Folded, Rebuilt, Refolded, live_now, rebuild, refold, refresh};
 pub use seen::{Seen, seen};
 pub use service::{
-    Explained, TagCount, TagSetting, clinic_names, event_ids, list_tags, people_holding, people_with, person_tags,
-    remove_tag, set_tag, set_tag_on_terms, tags_by_person,
+    Explained, TagCount, TagSetting, TagTeller, clinic_names, event_ids, list_tags, people_holding, people_with,
+    person_tags, remove_tag, remove_tag_of_many, restore_tag_of_records, set_tag, set_tag_of_many, set_tag_on_terms,
+    tags_by_person,
 };
 pub use thresholds::{Change, Threshold, reset_threshold, set_threshold, thresholds};
 

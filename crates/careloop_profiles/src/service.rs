@@ -1,6 +1,10 @@
 //! Use cases: the library with its counts, one person's tags, setting and removing tags by hand.
 
+mod many;
+
 use std::collections::BTreeMap;
+
+pub use many::{TagTeller, remove_tag_of_many, restore_tag_of_records, set_tag_of_many};
 
 use careloop_db::{ConnectionTrait, Db, Engine};
 use careloop_events::{INTERNAL_SOURCE, NewEvent, StoredEvent};
@@ -172,9 +176,14 @@ pub struct TagSetting<'a> {
 }
 
 impl TagSetting<'_> {
-    /// The tag, if staff may set it so.
-    fn check(&self, today: Date) -> Result<&'static TagDef> {
-        let tag = settable(self.tag, self.value)?;
+    /// The tag, if staff may set it to this value.
+    fn tag(&self) -> Result<&'static TagDef> {
+        settable(self.tag, self.value)
+    }
+
+    /// The tag, if staff may set it so: the value fits, the reason says nothing personal, the last day is to come.
+    pub fn check(&self, today: Date) -> Result<&'static TagDef> {
+        let tag = self.tag()?;
         if self.reason.is_some_and(|reason| reason.chars().count() > MOST_REASON || looks_personal(reason)) {
             let message = format!("a reason is up to {MOST_REASON} characters long and names no number or address");
             return Err(Error::invalid("tags.reason", message).with_field("reason", "a few words"));

@@ -52,6 +52,11 @@ pub(crate) fn check(json: &Value, terms: &Terms, world: &World, own: Option<Segm
         return refuse(format!("the rule leads back to itself: {}; take one of them out", way.join(" → ")));
     }
     let mut unknown = None;
+    parsed.rule.walk(&mut |part| {
+        if let Rule::Listed(id) = part {
+            unknown = Some(format!("a list is named as any segment is: {{\"segment\":\"{id}\"}}"));
+        }
+    });
     parsed.rule.walk(&mut |part| unknown = unknown.take().or_else(|| unknown_name(part, &world.names)));
     match unknown {
         Some(message) => refuse(message),

@@ -5,6 +5,7 @@
 
 mod columns;
 mod facts;
+pub(crate) mod listed;
 mod person;
 mod set;
 

@@ -1,10 +1,10 @@
 //! A segment as a file: masked, safe to open in a spreadsheet, and on the audit log.
 
 use careloop_access::audit;
-use careloop_db::Db;
+use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{ExportSegments, ReadPeople};
-use careloop_kernel::{Ctx, Error, Result};
+use careloop_kernel::{Ctx, Error, ErrorKind, Result};
 use careloop_profiles::{tag_library, tags_by_person};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,6 +13,11 @@ use serde_json::json;
 
 use crate::store;
 
+/// What the audit log calls it.
+const EXPORTED: &str = "segment.exported";
+/// How many files one member of staff may take within an hour.
+const MOST_AN_HOUR: i64 = 20;
+const HOUR_US: i64 = 3_600_000_000;
 /// How many people are read at once.
 const CHUNK: i64 = 500;
 
@@ -93,9 +98,20 @@ pub async fn export(
     };
     let tx = db.begin().await?;
     let detail = json!({ "people": rows.len(), "fields": fields, "format": format.extension() });
-    audit::append(&*tx, ctx, "segment.exported", &id.to_string(), detail).await?;
+    audit::append(&*tx, ctx, EXPORTED, &id.to_string(), detail).await?;
+    require_pace(&*tx, ctx).await?;
     tx.commit().await?;
     Ok(ExportFile { bytes, count: rows.len() as u64 })
+}
+
+/// A member of staff exports so many files an hour at most. One too many leaves no trace: nothing left the house.
+async fn require_pace(tx: &impl ConnectionTrait, ctx: &Ctx<ExportSegments>) -> Result<()> {
+    if ctx.staff_ord().is_none() || audit::count_since(tx, ctx, EXPORTED, ctx.now_us() - HOUR_US).await? <= MOST_AN_HOUR
+    {
+        return Ok(());
+    }
+    let message = format!("you have exported {MOST_AN_HOUR} files within the hour; wait a while");
+    Err(Error::new(ErrorKind::RateLimited, "segments.export_limit", message))
 }
 
 async fn rows(db: &Db, ctx: &Ctx<ReadPeople>, segment: i64, fields: &[&str]) -> Result<Vec<Vec<String>>> {

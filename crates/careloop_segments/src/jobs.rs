@@ -57,6 +57,11 @@ pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     Ok(busy)
 }
 
+/// One step of the work on many people that waits to be done; true when there may be more.
+pub async fn work<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    crate::bulk::step(db, ctx).await
+}
+
 /// Whether the tables say what the log, the records and the clock say at this moment.
 pub async fn is_current<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if consumers::load(db, SWEEP).await?.tx == 1 || inputs::are_stale(db, ctx).await? {

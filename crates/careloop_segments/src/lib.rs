@@ -9,16 +9,20 @@
 //! the profiles (`cuts.rs`), so deciding one person never reads another.
 //!
 //! What stays true: the log alone says who was in what, so a rebuild neither repeats an entry nor forgets an exit; a
-//! segment never leads back to itself; lists and files show only people inside the caller's scope, masked.
+//! segment never leads back to itself; a static list is told of records, so it survives merges and partings, and work on many
+//! people is undone without touching what somebody decided since; lists and files show only people inside the caller's scope, masked.
 //!
-//! Start with `rule.rs`, then `eval.rs`, then `membership.rs`.
+//! Start with `rule.rs`, then `eval.rs`, then `membership.rs`; for lists `eval/listed.rs` and `bulk.rs`.
 
+mod bulk;
 mod cuts;
 mod definitions;
 pub mod eval;
 mod export;
 mod finder;
 pub mod jobs;
+mod lists;
+pub mod lookalike;
 mod membership;
 mod model;
 mod moved;
@@ -28,13 +32,18 @@ pub mod rule;
 mod service;
 mod store;
 
+pub use bulk::{BulkAction, Deed, Origin, State};
 pub use export::{ExportFile, ExportFormat, FIELDS, export};
 pub use finder::{AsOf, Finder, Question};
-pub use model::{Change, Member, NewSegment, Segment, SegmentPatch};
+pub use lists::{Lines, RowsReport, Whom};
+pub use model::{Change, Member, NewList, NewSegment, Segment, SegmentPatch};
 pub use service::{
-    ClauseText, Explanation, Preview, SegmentLabel, SegmentUse, Vocabulary, archive_segment, count, create_segment,
-    ensure_presets, explain_member, get_segment, is_member, labels, list_changes, list_members, list_segments, members,
-    note_use, preview, restore_segment, update_segment, vocabulary,
+    Alike, BulkTag, ClauseText, Composition, Explanation, Lookalike, Overlap, Preview, Region, SegmentLabel,
+    SegmentUse, TagShares, TrendDay, Vocabulary, add_to_list, archive_segment, cancel_bulk_action, check_list_rows,
+    composition, count, create_list, create_lookalike_list, create_segment, ensure_presets, explain_member,
+    get_bulk_action, get_segment, import_to_list, is_member, labels, list_bulk_actions, list_changes, list_members,
+    list_segments, lookalike, members, note_use, overlap, overlap_people, preview, remove_from_list, restore_segment,
+    tag_people, trend, undo_bulk_action, untag_people, update_segment, vocabulary,
 };
 
 use careloop_db::Db;

@@ -40,6 +40,22 @@ pub struct Segment {
     pub filled: bool,
 }
 
+impl Segment {
+    /// Whether its members are chosen one by one instead of by a rule.
+    pub fn is_list(&self) -> bool {
+        matches!(self.rule, Rule::Listed(_))
+    }
+}
+
+/// What a new list is.
+#[derive(Debug, Clone)]
+pub struct NewList {
+    /// The name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
 /// What a new segment is.
 #[derive(Debug, Clone)]
 pub struct NewSegment {

@@ -1,7 +1,13 @@
 //! Segments over HTTP.
 
+mod bulk;
+mod bulk_views;
+mod composition;
 mod definitions;
+mod lists;
+mod lookalike;
 mod members;
+mod overlap;
 mod views;
 
 use axum::Extension;
@@ -23,5 +29,20 @@ pub fn router() -> Router {
         .routes(routes!(members::explain_segment_member))
         .routes(routes!(members::list_segment_changes))
         .routes(routes!(members::export_segment))
+        .routes(routes!(lists::create_segment_list))
+        .routes(routes!(lists::add_segment_list_people))
+        .routes(routes!(lists::remove_segment_list_people))
+        .routes(routes!(lists::check_segment_list_rows))
+        .routes(routes!(lists::import_segment_list_rows))
+        .routes(routes!(bulk::list_bulk_actions))
+        .routes(routes!(bulk::start_bulk_tag))
+        .routes(routes!(bulk::get_bulk_action))
+        .routes(routes!(bulk::cancel_bulk_action))
+        .routes(routes!(bulk::undo_bulk_action))
+        .routes(routes!(overlap::get_segment_overlap))
+        .routes(routes!(overlap::list_segment_overlap_people))
+        .routes(routes!(lookalike::get_segment_lookalike, lookalike::create_segment_lookalike_list))
+        .routes(routes!(composition::get_segment_composition))
+        .routes(routes!(composition::get_segment_trend))
         .layer(Extension(Finder::default()))
 }

@@ -34,6 +34,8 @@ pub enum Rule {
     Not(Box<Rule>),
     /// Whoever the rule of another segment describes.
     Segment(SegmentId),
+    /// Whoever was put on this segment's list by hand and not taken off it: the own rule of a static list, nobody else's.
+    Listed(SegmentId),
     /// A tag has a value.
     Tag(TagTest),
     /// A fact of the records.
@@ -141,7 +143,7 @@ impl Rule {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.walk(visit)),
             Self::Not(part) => part.walk(visit),
-            Self::Segment(_) | Self::Tag(_) | Self::Attr(_) | Self::Event(_) => {}
+            Self::Segment(_) | Self::Listed(_) | Self::Tag(_) | Self::Attr(_) | Self::Event(_) => {}
         }
     }
 

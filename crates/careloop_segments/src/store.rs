@@ -1,8 +1,10 @@
 //! The SQL of segments.
 
+pub(crate) mod bulk;
 mod columns;
 mod cuts;
 mod face;
+pub(crate) mod lookalike;
 mod members;
 mod segments;
 pub(crate) mod uses;
@@ -13,12 +15,13 @@ pub(crate) use columns::{
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, is_member, labels};
 pub(crate) use members::{
-    ChangeRow, MemberRow, changes_page, delete_members, due_people, find_member, insert_changes, last_resolved, lock,
-    member_page, members_of, record_numbers, set_due, truncate, unresolved_exist, upsert_members, vanished_numbers,
+    ChangeRow, MemberRow, change_counts, changes_page, delete_members, due_people, find_member, insert_changes,
+    last_resolved, lock, member_page, members_of, record_numbers, set_due, truncate, unresolved_exist, upsert_members,
+    vanished_numbers,
 };
 pub(crate) use uses::UseRow;
 
 pub(crate) use segments::{
-    NewRow, SegmentRow, archive, empty_members, find, insert, least_filled, list, names, names_of, restore, set_filled,
-    set_members, update,
+    NewRow, SegmentRow, archive, empty_members, find, find_several, insert, least_filled, list, names, names_of,
+    restore, set_filled, set_members, staff_names, update,
 };

@@ -3,5 +3,6 @@
 mod agree;
 mod drawn;
 mod eval;
+mod listed;
 mod measures;
 mod rule;

@@ -89,6 +89,7 @@ fn list() -> Vec<Worker> {
             |parts, ctx| async move { careloop_people::jobs::resolve_pending(&parts.app.db, &ctx).await },
         ),
         worker("segments", |parts, ctx| async move { careloop_segments::jobs::follow(&parts.app.db, &ctx).await }),
+        worker("bulk", |parts, ctx| async move { careloop_segments::jobs::work(&parts.app.db, &ctx).await }),
         worker("outreach", |parts, ctx| async move { careloop_outreach::jobs::follow(&parts.app.db, &ctx).await }),
         worker("sender", |parts, ctx| async move { careloop_outreach::jobs::send(&parts.outreach, &ctx).await }),
         worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) })

@@ -69,7 +69,7 @@ const pages = [
   page("/overview", "insight.read", () => import("@/features/insight/pages/OverviewPage"), "OverviewPage"),
   page("/insight", "insight.read", () => import("@/features/insight/pages/MetricsPage"), "MetricsPage"),
   page("/insight/$id", "insight.read", () => import("@/features/insight/pages/MetricPage"), "MetricPage"),
-  page("/people", "people.read", () => import("@/features/people/pages/PeoplePage"), "PeoplePage"),
+  page("/people", "people.read", () => import("./pages/PeoplePage"), "PeoplePage"),
   page("/people/$id", "people.read", () => import("./pages/PersonPage"), "PersonPage"),
   page("/identity/review", "people.read", () => import("@/features/people/pages/ReviewPage"), "ReviewPage"),
   page(

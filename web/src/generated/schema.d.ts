@@ -35,6 +35,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists work on many people, newest first. */
+        get: operations["list_bulk_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-actions/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets or removes a tag on many people; answers at once, the work goes on. */
+        post: operations["start_bulk_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how far work on many people has come. */
+        get: operations["get_bulk_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-actions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops work on many people; what was done by then stands. */
+        post: operations["cancel_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-actions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes work on many people back; what somebody decided since stays. */
+        post: operations["undo_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics": {
         parameters: {
             query?: never;
@@ -757,6 +842,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a static list: a segment whose members are chosen. */
+        post: operations["create_segment_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/lists/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what importing a file to a list would do, by line; nothing is written. */
+        post: operations["check_segment_list_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the people in every combination of several segments. */
+        get: operations["get_segment_overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/overlap/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the people behind one combination. */
+        get: operations["list_segment_overlap_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/preview": {
         parameters: {
             query?: never;
@@ -843,6 +996,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/{id}/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts a segment's members by what they are: gender, age, clinic, stage, worth. */
+        get: operations["get_segment_composition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/{id}/export": {
         parameters: {
             query?: never;
@@ -854,6 +1024,75 @@ export interface paths {
         get: operations["export_segment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/list/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts people on a list; answers at once, the work goes on. */
+        post: operations["add_segment_list_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/list/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the people of a file on a list; rows that mean nobody or several people are left out and reported by line. */
+        post: operations["import_segment_list_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/list/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes people off a list; answers at once, the work goes on. */
+        post: operations["remove_segment_list_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/lookalike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Learns what tells a segment's members from others, and ranks the others by it. */
+        get: operations["get_segment_lookalike"];
+        put?: never;
+        /** Puts the people most like a segment's members on a new list. */
+        post: operations["create_segment_lookalike_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -905,6 +1144,23 @@ export interface paths {
         put?: never;
         /** Takes a segment that was put away back into use. Its members appear within moments. */
         post: operations["restore_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives entries, exits and members by day, for the last 90 days. */
+        get: operations["get_segment_trend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1315,6 +1571,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody who is like the members. */
+        AlikeView: {
+            /** @description Who. */
+            person: components["schemas"]["SegmentPersonView"];
+            /**
+             * Format: double
+             * @description The score, in bits.
+             */
+            bits: number;
+            /** @description The features that speak for them most, by their place in the list. */
+            reasons: number[];
+        };
         /** @description Whether the hash chain of the audit log holds. */
         AuditChainView: {
             /**
@@ -1366,6 +1634,67 @@ export interface components {
             amount?: components["schemas"]["MoneyView"] | null;
             /** @description Its properties. */
             props: Record<string, unknown>;
+        };
+        /** @description Work on many people. */
+        BulkActionView: {
+            /** @description Its id. */
+            id: string;
+            /** @description `list_add`, `list_remove`, `tag_set` or `tag_remove`. */
+            action: string;
+            /** @description The list. */
+            segment?: string | null;
+            /** @description The tag. */
+            tag?: string | null;
+            /** @description Its value. */
+            value?: string | null;
+            /** @description Where the people came from: `selection`, `segment`, `import` or `lookalike`. */
+            origin: string;
+            report?: components["schemas"]["RowsReportView"] | null;
+            /** @description The action it takes back. */
+            undoes?: string | null;
+            /** @description The action that took it back. */
+            undone_by?: string | null;
+            /** @description Who asked. */
+            created_by: string;
+            /** @description When. */
+            created_at: string;
+            /** @description When it ended. */
+            finished_at?: string | null;
+            /** @description `running`, `done` or `cancelled`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many people there are to go through.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many are done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description How many it changed.
+             */
+            changed: number;
+        };
+        /** @description A tag for many people. */
+        BulkTagBody: {
+            /** @description The tag. */
+            tag: string;
+            /** @description The value. */
+            value: string;
+            /** @description True to remove the value where it was set by hand. */
+            remove?: boolean;
+            /** @description Why, in a few words that say nothing personal; at most 100 characters. */
+            reason?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it replaces what is computed; only for a computed tag.
+             */
+            until_on?: string | null;
+            /** @description Whom. */
+            whom: components["schemas"]["WhomBody"];
         };
         /** @description Payers with equally many repeat purchases before the split. */
         CalibrationBucketView: {
@@ -1514,6 +1843,21 @@ export interface components {
         };
         /** @description One column or several. */
         ColumnsBody: string | string[];
+        /** @description Members by the values of a few tags, beside everybody. */
+        CompositionView: {
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Everybody.
+             */
+            people: number;
+            /** @description The tags that some member has. */
+            tags: components["schemas"]["TagSharesView"][];
+        };
         /** @description What somebody said about a channel. */
         ConsentBody: {
             /** @description email, sms, wecom, phone or all */
@@ -1544,6 +1888,19 @@ export interface components {
             masked: string;
             /** Format: int64 */
             records: number;
+        };
+        /** @description A place where the ranking can be cut. */
+        CutView: {
+            /**
+             * Format: int64
+             * @description How many people one gets.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The least score among them, in bits.
+             */
+            bits: number;
         };
         /** @description How things stood at the end of a day. */
         DayView: {
@@ -1702,6 +2059,51 @@ export interface components {
             flags: number;
             /** @description Whether any flag is set. */
             flagged: boolean;
+        };
+        /** @description A value that tells members from others. */
+        FeatureView: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Its Chinese name. */
+            name_zh: string;
+            /** @description Its English name. */
+            name_en: string;
+            /** @description The value. */
+            value: string;
+            /** @description Chinese label. */
+            label_zh: string;
+            /** @description English label. */
+            label_en: string;
+            /**
+             * Format: int64
+             * @description Members with it.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Others with it.
+             */
+            others: number;
+            /**
+             * Format: double
+             * @description Share of the members, 0 to 1.
+             */
+            members_share: number;
+            /**
+             * Format: double
+             * @description Share of the others.
+             */
+            others_share: number;
+            /**
+             * Format: double
+             * @description How much more often members have it.
+             */
+            lift: number;
+            /**
+             * Format: double
+             * @description What it adds to a score, in bits; one bit doubles the odds.
+             */
+            bits: number;
         };
         /** @description A field that rules can ask about. */
         FieldView: {
@@ -1876,10 +2278,56 @@ export interface components {
             text_zh: string;
             text_en: string;
         };
+        /** @description Lines of a file. */
+        LinesView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The first of them; the first line of the file is 1. */
+            first: number[];
+        };
         /** @description A login and its password. */
         LogInBody: {
             login: string;
             password: string;
+        };
+        /** @description A list of the most alike. */
+        LookalikeListBody: {
+            /** @description The name, 1 to 80 characters, unique among segments. */
+            name: string;
+            /** @description What it is for. */
+            description?: string;
+            /**
+             * Format: int64
+             * @description How many people to take.
+             */
+            count: number;
+        };
+        /** @description What tells a segment's members from others, and who else is like them. */
+        LookalikeView: {
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Everybody else.
+             */
+            others: number;
+            /** @description What tells them apart, the most telling first. */
+            features: components["schemas"]["FeatureView"][];
+            /**
+             * Format: int64
+             * @description Others for whom more speaks than against.
+             */
+            candidates: number;
+            /** @description How many one gets down to a score. */
+            curve: components["schemas"]["CutView"][];
+            /** @description The most alike. */
+            first: components["schemas"]["AlikeView"][];
         };
         /** @description How to read a file: which column means what. */
         MapBody: {
@@ -2043,6 +2491,21 @@ export interface components {
             /** @description The chain's zone if absent. */
             time_zone?: string | null;
         };
+        /** @description A new list. */
+        NewListBody: {
+            /** @description The name, 1 to 80 characters, unique among segments. */
+            name: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description Whom to put on it at once. */
+            whom?: components["schemas"]["WhomBody"];
+        };
+        /** @description A list that was made. */
+        NewListView: {
+            /** @description The list. */
+            segment: components["schemas"]["SegmentView"];
+            action?: components["schemas"]["BulkActionView"] | null;
+        };
         /** @description A new segment. */
         NewSegmentBody: {
             /** @description The name, 1 to 60 characters, unique. */
@@ -2105,6 +2568,18 @@ export interface components {
             value: string;
             /** @description For people. */
             label: string;
+        };
+        /** @description Segments and every combination of them that somebody is in. */
+        OverlapView: {
+            /** @description The segments, as asked. */
+            segments: components["schemas"]["SegmentView"][];
+            /** @description The combinations, largest first. */
+            regions: components["schemas"]["RegionView"][];
+            /**
+             * Format: int64
+             * @description People in any of them.
+             */
+            people: number;
         };
         /** @description The daily page. */
         OverviewView: {
@@ -2179,6 +2654,59 @@ export interface components {
                 amount?: components["schemas"]["MoneyView"] | null;
                 /** @description Its properties. */
                 props: Record<string, unknown>;
+            }[];
+            /** @description Ask with this cursor for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        PageView_BulkActionView: {
+            /** @description The items. */
+            items: {
+                /** @description Its id. */
+                id: string;
+                /** @description `list_add`, `list_remove`, `tag_set` or `tag_remove`. */
+                action: string;
+                /** @description The list. */
+                segment?: string | null;
+                /** @description The tag. */
+                tag?: string | null;
+                /** @description Its value. */
+                value?: string | null;
+                /** @description Where the people came from: `selection`, `segment`, `import` or `lookalike`. */
+                origin: string;
+                report?: components["schemas"]["RowsReportView"] | null;
+                /** @description The action it takes back. */
+                undoes?: string | null;
+                /** @description The action that took it back. */
+                undone_by?: string | null;
+                /** @description Who asked. */
+                created_by: string;
+                /** @description When. */
+                created_at: string;
+                /** @description When it ended. */
+                finished_at?: string | null;
+                /** @description `running`, `done` or `cancelled`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description How many people there are to go through.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description How many are done.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description How many it changed.
+                 */
+                changed: number;
             }[];
             /** @description Ask with this cursor for the next page; null at the end. */
             next_cursor?: string | null;
@@ -2574,6 +3102,36 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        PageView_SegmentPersonView: {
+            /** @description The items. */
+            items: {
+                /** @description The person. */
+                id: string;
+                /** @description The name. */
+                name: string;
+                /** @description The phone, masked. */
+                phone?: string | null;
+                /** @description `male` or `female`. */
+                gender?: string | null;
+                /**
+                 * Format: int64
+                 * @description Completed years.
+                 */
+                age?: number | null;
+                /** @description The clinics they are known at. */
+                clinics: string[];
+                /** @description Who looks after them. */
+                owner_name?: string | null;
+            }[];
+            /** @description Ask with this cursor for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         PageView_SegmentView: {
             /** @description The items. */
             items: {
@@ -2589,6 +3147,8 @@ export interface components {
                 description_en?: string | null;
                 /** @description Who is in it, as the rule language says it. */
                 rule: Record<string, unknown>;
+                /** @description Whether it is a static list: its members are chosen, and its rule only says so. */
+                list: boolean;
                 /**
                  * Format: int64
                  * @description Members the caller may see.
@@ -2862,6 +3422,36 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description One page of a list. */
+        PageView_TrendDayView: {
+            /** @description The items. */
+            items: {
+                /** @description The day. */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description Entries.
+                 */
+                entered: number;
+                /**
+                 * Format: int64
+                 * @description Exits.
+                 */
+                exited: number;
+                /**
+                 * Format: int64
+                 * @description Members at its end.
+                 */
+                count: number;
+            }[];
+            /** @description Ask with this cursor for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
         /** @description A right that a role can grant. */
         PermissionView: {
             key: string;
@@ -3074,6 +3664,16 @@ export interface components {
             reason_zh: string;
             reason_en: string;
         };
+        /** @description The people who are in exactly these of the segments. */
+        RegionView: {
+            /** @description The segments they are in; in no other of those compared. */
+            inside: string[];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+        };
         /** @description A row that was, or would be, refused. */
         RejectView: {
             /**
@@ -3184,6 +3784,32 @@ export interface components {
             staff_count: number;
             updated_at: string;
         };
+        /** @description A file of people. */
+        RowsBody: {
+            /** @description CSV text, one person a row: a person's id, `SOURCE:NUMBER` or a phone in any column. */
+            text: string;
+        };
+        /** @description What the rows of a file lead to. */
+        RowsReportView: {
+            /**
+             * Format: int64
+             * @description Rows, without the header.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description People found.
+             */
+            people: number;
+            /** @description Rows that mean somebody an earlier row meant. */
+            repeated: components["schemas"]["LinesView"];
+            /** @description Rows that mean nobody the caller may see. */
+            not_found: components["schemas"]["LinesView"];
+            /** @description Rows whose phone belongs to several people. */
+            ambiguous: components["schemas"]["LinesView"];
+            /** @description Rows without an id or a complete phone. */
+            unreadable: components["schemas"]["LinesView"];
+        };
         /** @description A segment and its rule in words. */
         SegmentDetailView: components["schemas"]["SegmentView"] & {
             /** @description The rule in Chinese. */
@@ -3245,6 +3871,8 @@ export interface components {
             description_en?: string | null;
             /** @description Who is in it, as the rule language says it. */
             rule: Record<string, unknown>;
+            /** @description Whether it is a static list: its members are chosen, and its rule only says so. */
+            list: boolean;
             /**
              * Format: int64
              * @description Members the caller may see.
@@ -3543,6 +4171,17 @@ export interface components {
             /** @description English label. */
             label_en: string;
         };
+        /** @description The values of one tag. */
+        TagSharesView: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Its Chinese name. */
+            name_zh: string;
+            /** @description Its English name. */
+            name_en: string;
+            /** @description Values that some member has, the most common first. */
+            values: components["schemas"]["ValueShareView"][];
+        };
         /** @description A threshold of a tag. */
         TagThresholdView: {
             /** @description Its name, such as `days`; one that ends in `_minor` is an amount in minor units. */
@@ -3771,6 +4410,26 @@ export interface components {
             state: string;
             counts: components["schemas"]["IntentCountsView"];
         };
+        /** @description One day of a segment. */
+        TrendDayView: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Entries.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Exits.
+             */
+            exited: number;
+            /**
+             * Format: int64
+             * @description Members at its end.
+             */
+            count: number;
+        };
         /** @description Which records are somebody else, and why. */
         UnmergeBody: {
             /** @description Some, but not all, of the person's records. */
@@ -3803,6 +4462,25 @@ export interface components {
             /** @description At most 50 rows. */
             preview: string[][];
             guess: components["schemas"]["MapBody"];
+        };
+        /** @description One value of a tag. */
+        ValueShareView: {
+            /** @description As written in rules. */
+            value: string;
+            /** @description Chinese label. */
+            label_zh: string;
+            /** @description English label. */
+            label_en: string;
+            /**
+             * Format: int64
+             * @description Members with it.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Everybody with it.
+             */
+            people: number;
         };
         /** @description A kind of event in the rule builder. */
         VocabularyKindView: {
@@ -3864,6 +4542,13 @@ export interface components {
              * @description The first of them.
              */
             first_line: number;
+        };
+        /** @description Whom to take: people, or the members of a segment at this moment. */
+        WhomBody: {
+            /** @description These people, at most 2,000. */
+            people?: string[] | null;
+            /** @description The members of this segment. */
+            segment?: string | null;
         };
         /** @description A write key. */
         WriteKeyView: {
@@ -3969,6 +4654,346 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditChainView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_actions: {
+        parameters: {
+            query?: {
+                /** @description Only those of this list. */
+                segment?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bulk_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkTagBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the action */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the action */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the action */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
                 };
             };
             /** @description the input is wrong */
@@ -7240,6 +8265,282 @@ export interface operations {
             };
         };
     };
+    create_segment_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewListView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_segment_list_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsReportView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_overlap: {
+        parameters: {
+            query: {
+                /** @description Ids of two to six segments, joined by commas. */
+                segments: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_overlap_people: {
+        parameters: {
+            query: {
+                /** @description Ids of the segments they are in, joined by commas. */
+                inside: string;
+                /** @description Ids of those they are not in. */
+                outside?: string;
+                /** @description How many, 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_SegmentPersonView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_segment: {
         parameters: {
             query?: never;
@@ -7648,6 +8949,73 @@ export interface operations {
             };
         };
     };
+    get_segment_composition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_segment: {
         parameters: {
             query?: {
@@ -7672,6 +9040,357 @@ export interface operations {
                 };
                 content: {
                     "text/csv": number[];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_segment_list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhomBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_segment_list_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_segment_list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhomBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_lookalike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookalikeView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment_lookalike_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookalikeListBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewListView"];
                 };
             };
             /** @description the input is wrong */
@@ -7880,6 +9599,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description the input is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role does not grant it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description absent or out of scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_trend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_TrendDayView"];
                 };
             };
             /** @description the input is wrong */

@@ -1,12 +1,19 @@
-import { Button, Grid, Table } from "antd";
+import { Button, Checkbox, Grid, Table } from "antd";
 import type { ColumnType } from "antd/es/table";
-import { type ReactNode, useEffect } from "react";
+import { type Key, type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListState } from "@/lib/list";
 import { ScrollRegion } from "./ScrollRegion";
 import { Empty, Failed, Loading } from "./states";
 
 export type Column<T> = ColumnType<T> & { title: string; key: string };
+
+export type Selection<T> = {
+  keys: string[];
+  onChange: (keys: string[]) => void;
+  /** Names a row's box for a reader who cannot see it. */
+  label: (row: T) => string;
+};
 
 type DataTableProps<T> = {
   list: ListState<T>;
@@ -15,6 +22,8 @@ type DataTableProps<T> = {
   /** Names the table for a reader who cannot see it. */
   label: string;
   empty: { title: string; hint?: string; action?: ReactNode };
+  /** Which rows are chosen, if rows can be. */
+  selection?: Selection<T>;
   /** The row as a card, for narrow screens; without it the table scrolls inside its frame. */
   card?: (row: T) => ReactNode;
 };
@@ -26,6 +35,7 @@ export function DataTable<T extends object>({
   rowKey,
   label,
   empty,
+  selection,
   card,
 }: DataTableProps<T>) {
   const { t } = useTranslation();
@@ -44,7 +54,13 @@ export function DataTable<T extends object>({
       {card && !wide ? (
         <ul className="cards" aria-label={label}>
           {list.rows.map((row) => (
-            <li key={rowKey(row)}>{card(row)}</li>
+            <li key={rowKey(row)}>
+              {selection ? (
+                <Chosen row={row} rowKey={rowKey(row)} selection={selection} card={card} />
+              ) : (
+                card(row)
+              )}
+            </li>
           ))}
         </ul>
       ) : (
@@ -55,6 +71,7 @@ export function DataTable<T extends object>({
             dataSource={list.rows}
             rowKey={rowKey}
             pagination={false}
+            {...(selection ? { rowSelection: rowSelection(selection) } : {})}
             showSorterTooltip={false}
           />
         </ScrollRegion>
@@ -67,5 +84,31 @@ export function DataTable<T extends object>({
         </div>
       )}
     </>
+  );
+}
+
+function rowSelection<T>({ keys, onChange, label }: Selection<T>) {
+  return {
+    selectedRowKeys: keys,
+    preserveSelectedRowKeys: true,
+    onChange: (chosen: Key[]) => onChange(chosen.map(String)),
+    getCheckboxProps: (row: T) => ({ "aria-label": label(row) }),
+  };
+}
+
+type ChosenProps<T> = { row: T; rowKey: string; selection: Selection<T>; card: (row: T) => ReactNode };
+
+/** A card with a box to choose it. */
+function Chosen<T>({ row, rowKey, selection: { keys, onChange, label }, card }: ChosenProps<T>) {
+  const others = keys.filter((key) => key !== rowKey);
+  return (
+    <div className="row top" style={{ flexWrap: "nowrap" }}>
+      <Checkbox
+        aria-label={label(row)}
+        checked={keys.includes(rowKey)}
+        onChange={({ target }) => onChange(target.checked ? [...others, rowKey] : others)}
+      />
+      <div className="grow">{card(row)}</div>
+    </div>
   );
 }

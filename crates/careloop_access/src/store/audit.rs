@@ -1,6 +1,6 @@
 //! The audit log's rows.
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, optional, run};
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, one, optional, run};
 use careloop_kernel::Result;
 
 /// One row as stored.
@@ -77,4 +77,20 @@ pub(crate) async fn list_before(
     }
     sql.push_str(" ORDER BY a.seq DESC LIMIT $2");
     all(connection, &sql, values).await
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    number: i64,
+}
+
+/// How many rows an actor has of an action, later than an instant.
+pub(crate) async fn count_since(
+    connection: &impl ConnectionTrait,
+    actor: &str,
+    action: &str,
+    since_us: i64,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) AS number FROM audit_log WHERE at > $3 AND actor = $1 AND action = $2";
+    Ok(one::<CountRow>(connection, sql, [actor.into(), action.into(), since_us.into()]).await?.number)
 }

@@ -8,7 +8,7 @@ use roaring::RoaringBitmap;
 
 use crate::rule::{Attr, Measure, Rule, Scalar};
 
-use super::World;
+use super::{World, listed};
 
 /// What a rule asks, with all segments it reaches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +60,11 @@ fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<Se
             }
         }
         Rule::Segment(id) => reached.push(*id),
+        Rule::Listed(_) => {
+            for kind in listed::KINDS {
+                needs.kinds.entry(kind.to_owned()).or_default().insert(listed::SEGMENT.to_owned());
+            }
+        }
         Rule::All(_) | Rule::Any(_) | Rule::Not(_) => {}
     });
     for id in reached {

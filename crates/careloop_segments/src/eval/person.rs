@@ -8,7 +8,7 @@ use careloop_profiles::{Event, Facts, Profile, TagForm, tag_library};
 use crate::rule::{Attr, AttrTest, Op, Rule, Scalar, TagTest};
 
 use super::facts::{attr_values, next_birthday};
-use super::{World, earlier};
+use super::{World, earlier, listed};
 
 pub(super) use event::Total;
 
@@ -73,6 +73,7 @@ impl Judge<'_> {
                 (!is, why, until)
             }
             Rule::Segment(id) => self.segment(*id, path),
+            Rule::Listed(id) => self.listed(*id, path),
             Rule::Tag(test) => self.tag(test, path),
             Rule::Attr(test) => self.attr(test, path),
             Rule::Event(test) => self.event(test, path),
@@ -103,6 +104,17 @@ impl Judge<'_> {
         let own = clause(path, is, Some(id.to_string()), Vec::new());
         let inner = why.into_iter().map(|part| Clause { path: format!("{id}/{}", part.path), ..part });
         (is, std::iter::once(own).chain(inner).collect(), until)
+    }
+
+    fn listed(&self, id: SegmentId, path: &str) -> Answer {
+        let added = listed::of_person(id, self.subject.events.iter().filter(|event| event.at_us < self.now));
+        let ahead = self.subject.events.iter().filter(|event| event.at_us >= self.now && listed::tells_of(event, id));
+        let until = ahead.map(|event| event.at_us + 1).min();
+        let mut events: Vec<&Event> = added.into_values().collect();
+        events.sort_by_key(|event| (event.at_us, event.seq));
+        let found = events.last().map(|event| shown(&Scalar::Instant(event.at_us)));
+        let is = !events.is_empty();
+        (is, vec![clause(path, is, found, events.into_iter().map(|event| event.seq).collect())], until)
     }
 
     fn tag(&self, test: &TagTest, path: &str) -> Answer {

@@ -9,9 +9,9 @@ use roaring::RoaringBitmap;
 
 use crate::rule::{AttrTest, Rule, TagTest};
 
-use super::World;
 use super::columns::Population;
 use super::person::{tag_passes, tag_scalar};
+use super::{World, listed};
 
 /// The people for whom a rule holds just before `now`. The population holds what [`super::needs`] named.
 pub fn members(rule: &Rule, population: &Population, world: &World, now: i64) -> RoaringBitmap {
@@ -44,6 +44,7 @@ impl Sets<'_> {
             Rule::Any(parts) => parts.iter().fold(RoaringBitmap::new(), |any, part| any | self.rule(part)),
             Rule::Not(part) => &self.population.people - self.rule(part),
             Rule::Segment(id) => self.segment(*id),
+            Rule::Listed(id) => listed::everybody(*id, self.population, self.now),
             Rule::Tag(test) => self.tag(test),
             Rule::Attr(test) => self.attr(test),
             Rule::Event(test) => self.event(test),

@@ -12,6 +12,7 @@ use careloop_kernel::permissions::{EditSegments, ReadSegments};
 use careloop_profiles::{TagForm, tag_library};
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
 use crate::finder::{AsOf, Finder};
@@ -59,7 +60,8 @@ pub(super) async fn create_segment(
     let segment = service::create_segment(&app.db, &ctx, &new).await?;
     app.wake.call();
     // The stored members are still being decided; show what the rule gives.
-    let count = service::preview(&app.db, &ctx.require()?, &finder, &segment.rule_json, AsOf::Live).await?.count;
+    let count =
+        service::preview(&app.db, &ctx.require()?, &finder, &json!({ "segment": segment.id }), AsOf::Live).await?.count;
     Ok((StatusCode::CREATED, Json(SegmentView { count, ..segment.into() })))
 }
 
@@ -90,7 +92,8 @@ pub(super) async fn update_segment(
     let patch = SegmentPatch { name: body.name, description: body.description, rule: body.rule };
     let segment = service::update_segment(&app.db, &ctx, id, &patch).await?;
     app.wake.call();
-    let count = service::preview(&app.db, &ctx.require()?, &finder, &segment.rule_json, AsOf::Live).await?.count;
+    let count =
+        service::preview(&app.db, &ctx.require()?, &finder, &json!({ "segment": segment.id }), AsOf::Live).await?.count;
     Ok(Json(SegmentView { count, ..segment.into() }))
 }
 

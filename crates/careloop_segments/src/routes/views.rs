@@ -29,6 +29,8 @@ pub struct SegmentView {
     /// Who is in it, as the rule language says it.
     #[schema(value_type = Object)]
     pub rule: Value,
+    /// Whether it is a static list: its members are chosen, and its rule only says so.
+    pub list: bool,
     /// Members the caller may see.
     pub count: u64,
     /// Who made it.
@@ -46,6 +48,7 @@ pub struct SegmentView {
 impl From<Segment> for SegmentView {
     fn from(segment: Segment) -> Self {
         Self {
+            list: segment.is_list(),
             id: segment.id,
             name: segment.name,
             name_en: segment.name_en,

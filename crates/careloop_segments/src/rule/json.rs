@@ -12,6 +12,7 @@ pub fn to_json(rule: &Rule) -> Value {
         Rule::Any(parts) => json!({ "any": parts.iter().map(to_json).collect::<Vec<_>>() }),
         Rule::Not(part) => json!({ "not": to_json(part) }),
         Rule::Segment(id) => json!({ "segment": id }),
+        Rule::Listed(id) => json!({ "listed": id }),
         Rule::Tag(test) => with_test(json!({ "tag": test.tag }), &test.test),
         Rule::Attr(test) => with_test(json!({ "attr": test.attr.key() }), &test.test),
         Rule::Event(test) => event(test),

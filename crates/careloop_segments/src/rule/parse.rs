@@ -89,7 +89,7 @@ impl Reader<'_> {
             );
         }
         let fields = object(json, place)?;
-        let heads: Vec<&str> = ["all", "any", "not", "segment", "tag", "attr", "event"]
+        let heads: Vec<&str> = ["all", "any", "not", "segment", "listed", "tag", "attr", "event"]
             .into_iter()
             .filter(|head| fields.contains_key(*head))
             .collect();
@@ -100,7 +100,8 @@ impl Reader<'_> {
                 only(fields, &["not"], place)?;
                 Ok(Rule::Not(Box::new(self.rule(&fields["not"], &place.at("not"), depth + 1)?)))
             }
-            ["segment"] => segment(fields, place),
+            ["segment"] => segment(fields, "segment", place).map(Rule::Segment),
+            ["listed"] => segment(fields, "listed", place).map(Rule::Listed),
             ["tag"] => self.tag(fields, place),
             ["attr"] => self.attr(fields, place),
             ["event"] => self.event(fields, place),
@@ -141,13 +142,10 @@ impl Reader<'_> {
     }
 }
 
-fn segment(fields: &Map<String, Value>, place: &Place) -> Result<Rule> {
-    only(fields, &["segment"], place)?;
-    let id = text(&fields["segment"], &place.at("segment"))?;
-    let id: SegmentId = id
-        .parse()
-        .map_err(|_| place.at("segment").refuse(format!("`{id}` is no segment id; write one such as seg_…")))?;
-    Ok(Rule::Segment(id))
+fn segment(fields: &Map<String, Value>, head: &str, place: &Place) -> Result<SegmentId> {
+    only(fields, &[head], place)?;
+    let id = text(&fields[head], &place.at(head))?;
+    id.parse().map_err(|_| place.at(head).refuse(format!("`{id}` is no segment id; write one such as seg_…")))
 }
 
 fn object<'a>(json: &'a Value, place: &Place) -> Result<&'a Map<String, Value>> {

@@ -30,7 +30,7 @@ impl Rule {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.bind(cuts)),
             Self::Not(part) => part.bind(cuts),
-            Self::Segment(_) | Self::Tag(_) | Self::Attr(_) | Self::Event(_) => {
+            Self::Segment(_) | Self::Listed(_) | Self::Tag(_) | Self::Attr(_) | Self::Event(_) => {
                 let whole = self.clone();
                 for op in self.test_mut().into_iter().flat_map(|test| &mut test.0) {
                     if let Op::Quantile(one) = op {

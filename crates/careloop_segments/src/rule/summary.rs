@@ -55,6 +55,7 @@ pub fn summary(rule: &Rule, words: &Words) -> Summary {
             let name = words.segments.get(id).cloned().unwrap_or_else(|| Summary::of(id.to_string(), id.to_string()));
             Summary::of(format!("属于人群「{}」", name.zh), format!("in the segment “{}”", name.en))
         }
+        Rule::Listed(_) => Summary::of("由员工逐一选定", "chosen by staff, one by one"),
         Rule::Tag(test) => match tag_library().find(&test.tag) {
             Some(tag) => {
                 let label = |value: &Scalar| match value {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::definitions::{check, terms, world};
 use crate::eval::World;
 use crate::finder::to_bytes;
-use crate::model::{NewSegment, Segment, SegmentPatch};
+use crate::model::{NewList, NewSegment, Segment, SegmentPatch};
 use crate::presets::presets;
 use crate::rule::{Rule, to_json};
 use crate::store::{self, NewRow};
@@ -52,12 +52,32 @@ pub async fn create_segment(db: &Db, ctx: &Ctx<EditSegments>, new: &NewSegment) 
         created_by: ctx.actor().label(),
         at: ctx.now_us(),
         members: to_bytes(&RoaringBitmap::new())?,
+        filled: false,
     };
     store::insert(&*tx, row).await?;
     let row = store::find(&*tx, &id.to_string()).await?.ok_or_else(missing)?;
     audit::append(&*tx, ctx, "segment.created", &id.to_string(), json!({})).await?;
     tx.commit().await?;
     segment_of(row, parsed.rule, None)
+}
+
+/// Makes a static list with nobody on it, inside the caller's transaction. There is nobody to evaluate, so it counts as filled.
+pub(super) async fn insert_list<P>(tx: &careloop_db::Tx, ctx: &Ctx<P>, new: &NewList) -> Result<store::SegmentRow> {
+    let id: SegmentId = ctx.new_id();
+    let row = NewRow {
+        id: id.to_string(),
+        preset: None,
+        name: name(&new.name)?,
+        description: description(&new.description)?,
+        rule: to_json(&Rule::Listed(id)).to_string(),
+        created_by: ctx.actor().label(),
+        at: ctx.now_us(),
+        members: to_bytes(&RoaringBitmap::new())?,
+        filled: true,
+    };
+    store::insert(&**tx, row).await?;
+    audit::append(&**tx, ctx, "segment.created", &id.to_string(), json!({ "list": true })).await?;
+    store::find(&**tx, &id.to_string()).await?.ok_or_else(missing)
 }
 
 /// Changes a segment; a new rule is evaluated for everybody again.
@@ -79,6 +99,10 @@ pub async fn update_segment(db: &Db, ctx: &Ctx<EditSegments>, id: SegmentId, pat
         row.description = description(text)?.to_owned();
     }
     if let Some(json) = &patch.rule {
+        if matches!(rule, Rule::Listed(_)) {
+            let message = format!("`{}` is a list; add people to it or take them off", row.name);
+            return Err(Error::conflict("segments.is_list", message));
+        }
         rule = check(json, &terms(&*tx).await?, &world, Some(id))?.rule;
         let canonical = to_json(&rule).to_string();
         if canonical != row.rule {
@@ -178,12 +202,13 @@ pub async fn ensure_presets(db: &Db, ctx: &Ctx<EditSegments>) -> Result<()> {
             created_by: ctx.actor().label(),
             at: ctx.now_us(),
             members: to_bytes(&RoaringBitmap::new())?,
+            filled: false,
         };
         store::insert(&*tx, row).await?;
     }
     tx.commit().await
 }
 
-pub(super) fn missing() -> Error {
+pub(crate) fn missing() -> Error {
     Error::not_found("segments.not_found", "there is no such segment; look at the list of segments")
 }

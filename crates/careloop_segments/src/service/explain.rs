@@ -7,7 +7,8 @@ use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Page, PageRequest, Result};
 use careloop_people::PersonCard;
-use careloop_profiles::{event_ids, fold, inputs, live_now, load};
+use careloop_profiles::{Event, event_ids, fold, inputs, live_now, load};
+use jiff::Timestamp;
 
 use crate::definitions::world;
 use crate::eval::{Clause, Subject, World, verdict};
@@ -116,11 +117,19 @@ pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, ref
     let seqs: Vec<i64> = clauses.iter().chain(&found.why).flat_map(|clause| clause.events.iter().copied()).collect();
     let ids = event_ids(db, &seqs).await?;
     let words = words(db.read(), &rows).await?;
+    let staff = store::staff_names(db.read()).await?;
     let said = |clauses: Vec<Clause>| -> Vec<ClauseText> {
-        let text = |clause: Clause| ClauseText {
-            text: part(&world, rule, &clause.path).map(|part| summary(part, &words)).unwrap_or_default(),
-            events: clause.events.iter().filter_map(|seq| ids.get(seq).copied()).collect(),
-            clause,
+        let text = |clause: Clause| {
+            let events = clause.events.iter().filter_map(|seq| ids.get(seq).copied()).collect();
+            let part = part(&world, rule, &clause.path);
+            let last = clause.events.last().and_then(|seq| loaded.events.iter().find(|event| event.seq == *seq));
+            match (part, last) {
+                (Some(Rule::Listed(_)), Some(event)) => {
+                    let text = put_on_list(event, &staff, &world);
+                    ClauseText { text, events, clause: Clause { found: None, ..clause } }
+                }
+                _ => ClauseText { text: part.map(|part| summary(part, &words)).unwrap_or_default(), events, clause },
+            }
         };
         clauses.into_iter().map(text).collect()
     };
@@ -132,6 +141,21 @@ pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, ref
         now: said(found.why),
         until_us: found.until,
     })
+}
+
+/// Who put somebody on a list, when, and out of what.
+fn put_on_list(event: &Event, staff: &BTreeMap<String, String>, world: &World) -> Summary {
+    let by = event.text("staff").unwrap_or_default();
+    let by = staff.get(by).map_or(by, String::as_str);
+    let at = Timestamp::from_microsecond(event.at_us).unwrap_or(Timestamp::UNIX_EPOCH);
+    let at = world.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M");
+    let (zh, en) = match event.text("origin") {
+        Some("segment") => ("来自另一人群的快照", "from a snapshot of a segment"),
+        Some("import") => ("来自导入的文件", "from an imported file"),
+        Some("lookalike") => ("来自相似人群扩展", "from a lookalike search"),
+        _ => ("逐一选定", "chosen one by one"),
+    };
+    Summary { zh: format!("{by} 于 {at} 加入名单，{zh}"), en: format!("put on the list by {by} on {at}, {en}") }
 }
 
 /// The part of a rule that a clause's path names; parts of other segments follow their ids.

@@ -53,7 +53,8 @@ pub(super) async fn words(connection: &impl ConnectionTrait, rows: &[SegmentRow]
     Ok(Words { segments, clinics: careloop_profiles::clinic_names(connection).await? })
 }
 
-async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
+/// The people the caller may see, or none when that is everybody.
+pub(crate) async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
     let people = store::visible_people(db.read(), ctx.scope()).await?;
     Ok(people.map(|people| people.into_iter().map(number).collect()))
 }

@@ -42,7 +42,8 @@ pub(crate) async fn find_member(
     optional(connection, sql, [segment.into(), person.into()]).await
 }
 
-fn visible(scope: &Scope, column: &str) -> String {
+/// A condition on the person in a column: the caller may see them.
+pub(super) fn visible(scope: &Scope, column: &str) -> String {
     match scope {
         Scope::Chain => "1 = 1".to_owned(),
         Scope::Clinics(_) | Scope::Own { .. } => {
@@ -136,6 +137,29 @@ pub(crate) async fn changes_page(
          ORDER BY ord DESC LIMIT $3"
     );
     all(connection, &sql, [segment.into(), before.into(), limit.into()]).await
+}
+
+/// Entries or exits within one stretch of time.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct ChangeCount {
+    pub(crate) slot: i64,
+    pub(crate) entered: bool,
+    pub(crate) number: i64,
+}
+
+/// How many of the people the caller may see entered and left in each stretch of so many microseconds.
+pub(crate) async fn change_counts(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+    slot_us: i64,
+) -> Result<Vec<ChangeCount>> {
+    let condition = visible(scope, "segment_changes.person");
+    let sql = format!(
+        "SELECT at / {slot_us} AS slot, entered, COUNT(*) AS number FROM segment_changes
+         WHERE segment = $1 AND {condition} GROUP BY at / {slot_us}, entered ORDER BY slot"
+    );
+    all(connection, &sql, [segment.into()]).await
 }
 
 /// Sets when these people have to be looked at again.

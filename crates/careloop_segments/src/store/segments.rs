@@ -38,6 +38,15 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, id: &str) -> Result<
     optional(connection, &format!("SELECT {COLUMNS} FROM segments WHERE id = $1"), [id.into()]).await
 }
 
+/// Several segments in use, in the order asked; those that are not there are left out.
+pub(crate) async fn find_several(connection: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<SegmentRow>> {
+    let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    let sql = format!("SELECT {COLUMNS} FROM segments WHERE archived_at IS NULL AND id IN ({})", places.join(", "));
+    let mut rows: Vec<SegmentRow> = all(connection, &sql, ids.iter().map(|id| id.as_str().into())).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
 /// A segment to insert.
 #[derive(Debug)]
 pub(crate) struct NewRow<'a> {
@@ -49,12 +58,14 @@ pub(crate) struct NewRow<'a> {
     pub(crate) created_by: String,
     pub(crate) at: i64,
     pub(crate) members: Vec<u8>,
+    /// Whether nobody has to be evaluated for it.
+    pub(crate) filled: bool,
 }
 
-/// Inserts a segment nobody has been evaluated for.
+/// Inserts a segment; nobody has been evaluated for it unless it counts as filled.
 pub(crate) async fn insert(tx: &impl ConnectionTrait, row: NewRow<'_>) -> Result<()> {
     let sql = "INSERT INTO segments (id, preset, name, description, rule, created_by, created_at, updated_at, filled_to, filled_once, members, member_count)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, FALSE, $8, 0)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $9, $10, $8, 0)";
     let values = [
         row.id.into(),
         row.preset.into(),
@@ -64,6 +75,8 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, row: NewRow<'_>) -> Result
         row.created_by.into(),
         row.at.into(),
         row.members.into(),
+        (!row.filled).then_some(0_i64).into(),
+        row.filled.into(),
     ];
     execute(tx, sql, values).await.map(|_| ()).map_err(taken)
 }
@@ -138,6 +151,12 @@ pub(crate) async fn names(connection: &impl ConnectionTrait) -> Result<Names> {
         sources: named(connection, "SELECT ord, name, id FROM sources").await?,
         staff: named(connection, "SELECT ord, login AS name, id FROM staff").await?,
     })
+}
+
+/// Names of the staff by their ids.
+pub(crate) async fn staff_names(connection: &impl ConnectionTrait) -> Result<BTreeMap<String, String>> {
+    let rows: Vec<LabelRow> = all(connection, "SELECT id AS value, name AS label FROM staff", []).await?;
+    Ok(rows.into_iter().map(|row| (row.value, row.label)).collect())
 }
 
 #[derive(FromQueryResult)]

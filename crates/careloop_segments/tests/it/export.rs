@@ -4,9 +4,11 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use careloop_access::audit;
+use careloop_kernel::{Ctx, ErrorKind, PermissionSet, Scope};
 use careloop_people::{IncomingRecord, PhoneNumber, PhoneRole, RecordFields};
 use careloop_segments::{ExportFormat, export};
 use careloop_testkit::on_both;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::chain::{records, segment, settle};
@@ -57,4 +59,23 @@ async fn a_file_masks_phones_disarms_formulas_and_is_audited() {
 #[derive(sea_orm::FromQueryResult)]
 struct Row {
     detail: String,
+}
+
+#[tokio::test]
+async fn one_person_exports_so_many_files_an_hour() {
+    on_both(|test| async move {
+        records(&test, 1).await;
+        let all = segment(&test, "all", json!({"all":[]})).await;
+        let staff = Ctx::staff(test.ctx.env().clone(), test.ctx.new_id(), 9, Scope::Chain, PermissionSet::all());
+        let ctx = staff.require().unwrap();
+        let fields = ["since".to_owned()];
+        for _ in 0..20 {
+            export(&test.db, &ctx, all, ExportFormat::Csv, &fields).await.unwrap();
+        }
+        let refused = export(&test.db, &ctx, all, ExportFormat::Csv, &fields).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (ErrorKind::RateLimited, "segments.export_limit"));
+        test.clock.advance(SignedDuration::from_hours(1));
+        export(&test.db, &ctx, all, ExportFormat::Csv, &fields).await.unwrap();
+    })
+    .await;
 }

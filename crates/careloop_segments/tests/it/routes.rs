@@ -122,3 +122,59 @@ async fn clinics_are_shown_by_name_wherever_a_tag_holds_their_code() {
     let preview = client.post("/api/segments/preview", &rule).await.json();
     assert_eq!((&preview["count"], &preview["summary_zh"]), (&json!(1), &json!("常去门店为滨江店")));
 }
+
+#[tokio::test]
+async fn a_list_is_made_filled_compared_and_undone_over_http() {
+    let test = TestDb::sqlite().await;
+    let records = records(&test, 30).await;
+    append(&test, &lives(&records)).await;
+    settle(&test).await;
+    let client = client(&test).await;
+    let work = || async {
+        while careloop_segments::jobs::work(&test.db, &test.ctx).await.unwrap() {}
+        settle(&test).await;
+    };
+    let rule = json!({ "name": "常客", "rule": {"event":"visit.closed","count":{"gte":5}} });
+    let often = client.post("/api/segments", &rule).await.json()["id"].clone();
+    settle(&test).await;
+    let body = json!({ "name": "年会名单", "whom": { "segment": often } });
+    let made = client.post("/api/segments/lists", &body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(made.json()["segment"]["list"], true);
+    work().await;
+    let id = made.json()["segment"]["id"].as_str().unwrap().to_owned();
+    let action =
+        client.get(&format!("/api/bulk-actions/{}", made.json()["action"]["id"].as_str().unwrap())).await.json();
+    assert_eq!((&action["state"], &action["origin"]), (&json!("done"), &json!("segment")));
+    let count = client.get(&format!("/api/segments/{id}")).await.json()["count"].as_u64().unwrap();
+    assert_eq!(action["changed"], count);
+    let overlap = client.get(&format!("/api/segments/overlap?segments={},{id}", often.as_str().unwrap())).await.json();
+    assert_eq!(overlap["regions"].as_array().unwrap().len(), 1, "the snapshot is the segment: {overlap}");
+    let path = format!("/api/segments/overlap/people?inside={id}&outside=&limit=2");
+    assert_eq!(client.get(&path).await.json()["items"].as_array().unwrap().len(), 2);
+    let file = json!({ "text": "id\nhis:C0\nhis:C999\n" });
+    let check = client.post("/api/segments/lists/check", &file).await.json();
+    assert_eq!((&check["people"], &check["not_found"]["first"]), (&json!(1), &json!([3])));
+    let import = client.post(&format!("/api/segments/{id}/list/import"), &file).await;
+    assert_eq!(import.status, 202, "{}", import.text);
+    work().await;
+    let import = import.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(client.post(&format!("/api/bulk-actions/{import}/undo"), &json!({})).await.status, 202);
+    work().await;
+    let history = client.get(&format!("/api/bulk-actions?segment={id}")).await.json();
+    assert_eq!(history["items"].as_array().unwrap().len(), 3);
+    assert_eq!(client.get(&format!("/api/segments/{id}")).await.json()["count"], count);
+    let gone = client.post(&format!("/api/segments/{id}/list/remove"), &json!({ "segment": id })).await;
+    assert_eq!(gone.status, 202);
+    work().await;
+    assert_eq!(client.get(&format!("/api/segments/{id}")).await.json()["count"], 0);
+    let both = json!({ "segment": id, "people": [] });
+    assert_eq!(client.post(&format!("/api/segments/{id}/list/add"), &both).await.json()["code"], "bulk.people");
+    let tag = json!({ "tag": "care.vip", "value": "true", "whom": { "segment": often } });
+    assert_eq!(client.post("/api/bulk-actions/tags", &tag).await.status, 202);
+    work().await;
+    let people = client.get("/api/tags/care.vip/people").await.json();
+    assert_eq!(people["items"].as_array().unwrap().len() as u64, count);
+    let alike = client.get(&format!("/api/segments/{}/lookalike", often.as_str().unwrap())).await;
+    assert_eq!(alike.status, if count >= 20 { 200 } else { 409 }, "{}", alike.text);
+}

@@ -43,6 +43,7 @@ async fn call(world: &World, client: &Client, operation: &Operation, place: &Pla
     assert!(!path.contains('{'), "{}: {path}", operation.id);
     if !operation.query.is_empty() {
         let query = operation.query.replace("{near}", &world.near_record()).replace("{far}", &world.far_record);
+        let query = query.replace("{segment}", &world.segment);
         path = format!("{path}?{query}");
     }
     client.send(place.method.clone(), &path, (operation.body)(world).as_ref()).await

@@ -28,7 +28,7 @@ pub struct Operation {
     pub beyond: Beyond,
     /// What the path names: `{id}` first, then the second parameter.
     pub names: fn(&World) -> Vec<String>,
-    /// Query parameters; `{near}` and `{far}` stand for a record of either customer.
+    /// Query parameters; `{near}` and `{far}` stand for a record of either customer, `{segment}` for the segment.
     pub query: &'static str,
     /// The body.
     pub body: fn(&World) -> Option<Value>,
@@ -115,7 +115,7 @@ const INTAKE: Beyond = Beyond::Refused;
 
 /// Every operation there is.
 pub fn all() -> Vec<Operation> {
-    [access(), chain_and_teams(), people(), knowledge(), intake(), outreach_and_insight()]
+    [access(), chain_and_teams(), people(), knowledge(), lists(), intake(), outreach_and_insight()]
         .into_iter()
         .flatten()
         .collect()
@@ -254,6 +254,50 @@ fn knowledge() -> Vec<Operation> {
             .of(|world| vec![world.segment.clone(), world.far_person.clone()]),
         new("list_segment_changes", "people.read", Filtered).of(segment),
         new("export_segment", "segments.export", Filtered).of(segment).asking("format=csv&fields=name"),
+    ]
+}
+
+/// A body that names the customer of the far clinic.
+fn far_people(world: &World) -> Option<Value> {
+    Some(json!({ "people": [world.far_person] }))
+}
+
+/// Work on many people that is not there.
+fn action(_: &World) -> Vec<String> {
+    vec!["blk_00000000000000000000000009".to_owned()]
+}
+
+fn lists() -> Vec<Operation> {
+    use Beyond::{Counted, Filtered, Missing, Same};
+    let new = Operation::new;
+    let rows = |world: &World| Some(json!({ "text": world.far_person }));
+    let few = Same("with so few members nothing can be learnt, whoever asks");
+    vec![
+        new("create_segment_list", "segments.edit", Missing)
+            .with(|world| Some(json!({ "name": "chosen", "whom": { "people": [world.far_person] } }))),
+        new("add_segment_list_people", "segments.edit", Missing).of(segment).with(far_people),
+        new("remove_segment_list_people", "segments.edit", Missing).of(segment).with(far_people),
+        new("check_segment_list_rows", "segments.edit", Counted).with(rows),
+        new("import_segment_list_rows", "segments.edit", Same("the segment follows a rule and is no list"))
+            .of(segment)
+            .with(rows),
+        new("list_bulk_actions", "segments.read", Same("it tells who did what to how many, and names nobody")),
+        new("start_bulk_tag", "tags.edit", Missing).with(|world| {
+            let whom = json!({ "people": [world.far_person] });
+            Some(json!({ "tag": "attr.occupation", "value": "teacher", "whom": whom }))
+        }),
+        new("get_bulk_action", "segments.read", Missing).of(action),
+        new("cancel_bulk_action", "segments.read", Missing).of(action),
+        new("undo_bulk_action", "segments.read", Missing).of(action),
+        new("get_segment_overlap", "segments.read", Missing)
+            .asking("segments={segment},seg_00000000000000000000000009"),
+        new("list_segment_overlap_people", "people.read", Filtered).asking("inside={segment}"),
+        new("get_segment_composition", "segments.read", Counted).of(segment),
+        new("get_segment_trend", "segments.read", Counted).of(segment),
+        new("get_segment_lookalike", "segments.read", few).of(segment),
+        new("create_segment_lookalike_list", "segments.edit", Same("with so few members nothing can be learnt"))
+            .of(segment)
+            .with(|_| Some(json!({ "name": "alike", "count": 1 }))),
     ]
 }
 

@@ -3,6 +3,7 @@ import type { Texts } from "@/lib/i18n";
 const zh = {
   product: "诊环",
   unnamed: "未留姓名",
+  choose: "选择 {{name}}",
   none: "无",
   yes: "是",
   no: "否",
@@ -93,6 +94,7 @@ const zh = {
 const en: typeof zh = {
   product: "Careloop",
   unnamed: "No name",
+  choose: "Choose {{name}}",
   none: "None",
   yes: "Yes",
   no: "No",

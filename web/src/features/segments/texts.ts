@@ -1,5 +1,6 @@
 import type { Texts } from "@/lib/i18n";
 import { sentence, sentenceEn } from "./sentenceTexts";
+import { lists } from "./textsOfLists";
 
 const zh = {
   title: "人群",
@@ -321,6 +322,6 @@ const builderEn: typeof builder = {
 };
 
 export const texts: Texts = {
-  zh: { ...zh, builder, sentence },
-  en: { ...en, builder: builderEn, sentence: sentenceEn },
+  zh: { ...zh, builder, sentence, lists: lists.zh },
+  en: { ...en, builder: builderEn, sentence: sentenceEn, lists: lists.en },
 };

@@ -1,3 +1,4 @@
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pagesOf } from "@/lib/list";
 import { Link, useUrlState } from "@/lib/navigation";
@@ -9,12 +10,18 @@ import { type PersonRow, usePeople } from "../api";
 import { PeopleFilters } from "../components/PeopleFilters";
 import { useAbout } from "../components/useAbout";
 
-export function PeoplePage() {
+type PeoplePageProps = {
+  /** What can be done with the people who were chosen. */
+  chosen: (people: string[], onClear: () => void) => ReactNode;
+};
+
+export function PeoplePage({ chosen }: PeoplePageProps) {
   const { t } = useTranslation("people");
   const format = useFormat();
   const about = useAbout();
   const [filter, set] = useUrlState({ q: "", clinic_id: "", owner: "", sort: "" });
   const list = pagesOf(usePeople(filter));
+  const [keys, setKeys] = useState<string[]>([]);
   const link = (row: PersonRow) => (
     <Link className="strong" href={paths.person(row.id)}>
       {row.name || t("common:unnamed")}
@@ -48,6 +55,7 @@ export function PeoplePage() {
   return (
     <Page title={t("title")} sub={t("sub")}>
       <PeopleFilters filter={filter} onChange={set} />
+      {chosen(keys, () => setKeys([]))}
       <Panel
         flush
         {...(list.total === undefined
@@ -65,6 +73,11 @@ export function PeoplePage() {
           columns={columns}
           rowKey={(row) => row.id}
           label={t("title")}
+          selection={{
+            keys,
+            onChange: setKeys,
+            label: (row) => t("common:choose", { name: row.name || t("common:unnamed") }),
+          }}
           empty={{
             title: t("empty"),
             hint: t("empty_hint"),

@@ -8,21 +8,25 @@ import { Chart, type ChartOption } from "@/ui/Chart";
 import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { type Change, useChanges } from "../api";
-import { changesByDay } from "../changes";
+import { useTrend } from "../listApi";
 
 /** Who entered and left, and how many on each day. */
 export function ChangesTab({ id }: { id: string }) {
   const { t } = useTranslation("segments");
   const { date, dateTime } = useFormat();
   const list = pagesOf(useChanges(id));
-  const days = useMemo(() => changesByDay(list.rows ?? [], date), [list.rows, date]);
+  const trend = useTrend(id).data?.items;
+  const days = useMemo(() => trend ?? [], [trend]);
   const option = useMemo<ChartOption>(
     () => ({
       tooltip: { trigger: "axis" },
       legend: { top: 0, left: 0 },
       grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
-      xAxis: { type: "category", data: days.map(({ day }) => day) },
-      yAxis: { type: "value", minInterval: 1 },
+      xAxis: { type: "category", data: days.map(({ day }) => date(day)) },
+      yAxis: [
+        { type: "value", minInterval: 1 },
+        { type: "value", minInterval: 1, scale: true, splitLine: { show: false } },
+      ],
       series: [
         {
           type: "bar",
@@ -38,9 +42,16 @@ export function ChangesTab({ id }: { id: string }) {
           barMaxWidth: 28,
           data: days.map(({ exited }) => -exited),
         },
+        {
+          type: "line",
+          name: t("lists.members_by_day"),
+          yAxisIndex: 1,
+          showSymbol: false,
+          data: days.map(({ count }) => count),
+        },
       ],
     }),
-    [days, t],
+    [days, t, date],
   );
   const person = (row: Change) =>
     row.person && <Link href={paths.person(row.person.id)}>{row.person.name || t("common:unnamed")}</Link>;

@@ -7,12 +7,20 @@ import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { type Member, type Segment, useMembers } from "../api";
+import { ChosenMembers } from "./ChosenMembers";
 import { WhyDrawer } from "./WhyDrawer";
 
-export function MembersTab({ segment }: { segment: Segment }) {
+type MembersTabProps = { segment: Segment; onStarted: (action: string) => void };
+
+export function MembersTab({ segment, onStarted }: MembersTabProps) {
   const { t } = useTranslation("segments");
   const { dateTime, list } = useFormat();
   const [asked, setAsked] = useState<Member>();
+  const [chosen, setChosen] = useState<string[]>([]);
+  const started = (action: string) => {
+    setChosen([]);
+    onStarted(action);
+  };
   const link = (row: Member) => (
     <Link className="strong" href={paths.person(row.person.id)}>
       {row.person.name || t("common:unnamed")}
@@ -41,12 +49,22 @@ export function MembersTab({ segment }: { segment: Segment }) {
   ];
   return (
     <>
+      {chosen.length > 0 && <ChosenMembers segment={segment} people={chosen} onStarted={started} />}
       <DataTable
         list={pagesOf(useMembers(segment))}
         columns={columns}
         rowKey={(row) => row.person.id}
         label={t("members")}
-        empty={{ title: t("no_members") }}
+        selection={{
+          keys: chosen,
+          onChange: setChosen,
+          label: (row) => t("common:choose", { name: row.person.name || t("common:unnamed") }),
+        }}
+        empty={
+          segment.list
+            ? { title: t("lists.no_people"), hint: t("lists.new_hint") }
+            : { title: t("no_members") }
+        }
         card={(row) => (
           <div className="row between">
             <span>

@@ -1,14 +1,18 @@
 import { Segmented } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listOf } from "@/lib/list";
 import { Link, useGo, useUrlState } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
+import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Guarded } from "@/ui/Guarded";
 import { Page, Panel } from "@/ui/Page";
 import { type Segment, useSegments, useVocabulary } from "../api";
+import { CombineDialog } from "../components/CombineDialog";
+import { NewListButton } from "../components/NewListButton";
 import { RestoreButton } from "../components/RestoreButton";
 import { useNames } from "../components/useNames";
 import { parseRule } from "../rule";
@@ -21,16 +25,21 @@ export function SegmentsPage() {
   const go = useGo();
   const names = useNames(useVocabulary().data);
   const says = (row: Segment) => {
+    if (row.list) return row.description || t("lists.rule");
     const rule = parseRule(row.rule);
     return format.pick(row.description, row.description_en) || (rule ? sentenceOf(rule, names, t) : "");
   };
   const [{ show }, set] = useUrlState({ show: "live" });
   const archived = show === "archived";
   const link = (row: Segment) => (
-    <Link className="strong" href={paths.segment(row.id)}>
-      {format.pick(row.name, row.name_en)}
-    </Link>
+    <>
+      <Link className="strong" href={paths.segment(row.id)}>
+        {format.pick(row.name, row.name_en)}
+      </Link>{" "}
+      {row.list && <Chip>{t("lists.list")}</Chip>}
+    </>
   );
+  const choose = (row: Segment) => t("common:choose", { name: format.pick(row.name, row.name_en) });
   const back: Column<Segment> = {
     key: "restore",
     title: t("actions"),
@@ -53,10 +62,19 @@ export function SegmentsPage() {
     },
     ...(archived ? [back] : []),
   ];
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [combining, setCombining] = useState(false);
   const make = (
-    <Guarded type="primary" reason={reason("segments.edit")} onClick={() => go(paths.segmentNew())}>
-      {t("new")}
-    </Guarded>
+    <>
+      <Guarded reason={reason("segments.edit")} onClick={() => setCombining(true)}>
+        {t("lists.combine")}
+      </Guarded>
+      <NewListButton />
+      <Guarded type="primary" reason={reason("segments.edit")} onClick={() => go(paths.segmentNew())}>
+        {t("new")}
+      </Guarded>
+      {combining && <CombineDialog segments={chosen} onClose={() => setCombining(false)} />}
+    </>
   );
   return (
     <Page title={t("title")} sub={t("sub")} actions={make}>
@@ -77,6 +95,7 @@ export function SegmentsPage() {
           columns={columns}
           rowKey={(row) => row.id}
           label={t("title")}
+          {...(archived ? {} : { selection: { keys: chosen, onChange: setChosen, label: choose } })}
           empty={archived ? { title: t("empty_archived") } : { title: t("empty"), hint: t("empty_hint") }}
           card={(row) => (
             <div className="stack tight">

@@ -1,0 +1,67 @@
+//! Counting tags inside and outside a segment.
+
+use careloop_db::{ConnectionTrait, FromQueryResult, all};
+use careloop_kernel::{Result, Scope};
+
+use super::members::visible;
+
+/// How many visible people have a value, and how many of them are members.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct ValueRow {
+    pub(crate) tag: String,
+    pub(crate) value: String,
+    pub(crate) people: i64,
+    pub(crate) members: i64,
+}
+
+/// Every value that somebody has.
+pub(crate) async fn value_counts(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+) -> Result<Vec<ValueRow>> {
+    let sql = format!(
+        "SELECT t.tag, t.value, COUNT(*) AS people, COUNT(m.person) AS members FROM person_tags t
+         LEFT JOIN segment_members m ON m.segment = $1 AND m.person = t.person
+         WHERE {} GROUP BY t.tag, t.value",
+        visible(scope, "t.person")
+    );
+    all(connection, &sql, [segment.into()]).await
+}
+
+/// The same for a few tags.
+pub(crate) async fn value_counts_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    segment: i64,
+    tags: &[&str],
+) -> Result<Vec<ValueRow>> {
+    let places: Vec<String> = (2..2 + tags.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT t.tag, t.value, COUNT(*) AS people, COUNT(m.person) AS members FROM person_tags t
+         LEFT JOIN segment_members m ON m.segment = $1 AND m.person = t.person
+         WHERE t.tag IN ({}) AND {} GROUP BY t.tag, t.value",
+        places.join(", "),
+        visible(scope, "t.person")
+    );
+    let values = std::iter::once(segment.into()).chain(tags.iter().map(|tag| (*tag).into()));
+    all(connection, &sql, values).await
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person: i64,
+}
+
+/// The people with a value.
+pub(crate) async fn people_with(connection: &impl ConnectionTrait, tag: &str, value: &str) -> Result<Vec<i64>> {
+    let sql = "SELECT person FROM person_tags WHERE tag = $1 AND value = $2";
+    let rows: Vec<PersonRow> = all(connection, sql, [tag.into(), value.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
+}
+
+/// Everybody who was folded.
+pub(crate) async fn everybody(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
+    let rows: Vec<PersonRow> = all(connection, "SELECT person FROM person_profiles", []).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
+}
