@@ -95,6 +95,14 @@ pub async fn run(connection: &impl ConnectionTrait, sql: &str, values: impl Into
     execute(connection, sql, values).await.map(|_| ())
 }
 
+/// Runs writing statements without values one after the other, in one round trip.
+pub async fn batch(connection: &impl ConnectionTrait, statements: &[String]) -> Result<()> {
+    if statements.is_empty() {
+        return Ok(());
+    }
+    connection.execute_unprepared(&statements.join(";\n")).await.map_err(failure).map(|_| ())
+}
+
 /// `($1, $2), ($3, $4)`: the placeholders of `rows` rows with `columns` columns each.
 pub fn placeholders(rows: usize, columns: usize) -> String {
     let row = |index: usize| {

@@ -68,14 +68,15 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
         component.extend(&fresh);
         let persons = fresh.iter().filter_map(|ord| Some(world.records.get(ord)?.at.old_person));
         queue.extend(persons.flat_map(|person| world.person(person)));
-        let decided = world.read_decisions(&fresh).await?;
-        queue.extend(decided.iter().filter(|row| row.kind == "must").flat_map(|row| [row.record_a, row.record_b]));
         let hashes: BTreeSet<u64> = fresh
             .iter()
             .filter_map(|ord| world.records.get(ord))
             .flat_map(|record| record.features.keys.iter().map(|key| key.hash))
             .collect();
         world.read_blocks(hashes.iter().copied()).await?;
+        world.read_decisions().await?;
+        let joined = world.decisions.iter().filter(|row| row.kind == "must").map(|row| [row.record_a, row.record_b]);
+        queue.extend(joined.filter(|two| two.iter().any(|ord| fresh.binary_search(ord).is_ok())).flatten());
         queue.extend(
             hashes
                 .iter()
@@ -83,6 +84,7 @@ async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(
                 .filter(|block| block.crossed)
                 .flat_map(|block| &block.records),
         );
+        world.weigh_names().await?;
         queue.extend(judge(world, &fresh, &mut judged)?);
         queue.retain(|ord| !component.contains(ord));
         if component.len() + queue.len() > LARGEST_NEIGHBOURHOOD {

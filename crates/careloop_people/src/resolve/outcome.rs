@@ -75,27 +75,13 @@ pub(super) async fn write<P>(
     (looked, decided): (Looked, &BTreeSet<i64>),
 ) -> Result<ResolveReport> {
     let conn = &**tx;
-    for part in records.chunks(20_000) {
-        let moved = part
-            .iter()
-            .filter(|record| record.person != record.old_person || record.household != record.old_household)
-            .map(|record| (record.ord, record.person, record.household));
-        store::identity::assign(conn, &moved.collect::<Vec<_>>()).await?;
+    let full = matches!(looked, Looked::AtEverything);
+    match &looked {
+        Looked::AtEverything => write_all(conn, ctx.now_us(), (&records, &links, &doubts)).await?,
+        Looked::At(ords) => write_some(conn, ctx.now_us(), (&records, &links, &doubts), ords).await?,
     }
-    let scope = match &looked {
-        Looked::AtEverything => None,
-        Looked::At(ords) => Some(&ords[..]),
-    };
-    replace(conn, Pairs::Links, scope, &links).await?;
-    let doubted = replace(conn, Pairs::Doubts, scope, &doubts).await?;
-    store::identity::settle(conn, ctx.now_us(), scope).await?;
-    // A record that came into doubt or out of it changed, though nobody looked at the record itself.
-    let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
-    let turned: Vec<i64> = doubted.symmetric_difference(&in_doubt).copied().collect();
-    store::identity::mark_changed(conn, ctx.now_us(), &turned).await?;
     let moves = moves(&records, &links, &met(conn, &records).await?);
     let told = story::tell(tx, ctx, &records, (&moves, decided)).await?;
-    let full = scope.is_none();
     Ok(ResolveReport {
         full,
         records: records.len() as u64,
@@ -106,18 +92,48 @@ pub(super) async fn write<P>(
     })
 }
 
-/// Replaces the pairs of the records that were looked at. Returns the records that were in one of the pairs before.
-async fn replace(
-    conn: &impl ConnectionTrait,
-    pairs: Pairs,
-    scope: Option<&[i64]>,
-    links: &[Link],
-) -> Result<BTreeSet<i64>> {
-    let rows = links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect();
-    match scope {
-        None => store::links::replace_all(conn, pairs, rows).await,
-        Some(ords) => store::links::replace(conn, pairs, ords, &rows).await,
+type Outcome<'a> = (&'a [Assigned], &'a [Link], &'a [Link]);
+
+/// Writes what came of looking at everything.
+async fn write_all(conn: &impl ConnectionTrait, now: i64, (records, links, doubts): Outcome<'_>) -> Result<()> {
+    for part in records.chunks(20_000) {
+        careloop_db::batch(conn, &store::identity::assign(&moved(part))).await?;
     }
+    store::links::replace_all(conn, Pairs::Links, rows(links)).await?;
+    let doubted = store::links::replace_all(conn, Pairs::Doubts, rows(doubts)).await?;
+    store::identity::settle_all(conn, now).await?;
+    careloop_db::batch(conn, &store::identity::mark_changed(now, &turned(&doubted, doubts))).await
+}
+
+/// Writes what came of looking at a neighbourhood, in one round trip.
+async fn write_some(
+    conn: &impl ConnectionTrait,
+    now: i64,
+    (records, links, doubts): Outcome<'_>,
+    ords: &[i64],
+) -> Result<()> {
+    let replaced = store::links::replace(conn, ords, &rows(links), &rows(doubts)).await?;
+    let mut statements = store::identity::assign(&moved(records));
+    statements.extend(replaced.statements);
+    statements.extend(store::identity::settle(now, ords));
+    statements.extend(store::identity::mark_changed(now, &turned(&replaced.doubted, doubts)));
+    careloop_db::batch(conn, &statements).await
+}
+
+fn moved(records: &[Assigned]) -> Vec<(i64, i64, i64)> {
+    let moved =
+        records.iter().filter(|record| record.person != record.old_person || record.household != record.old_household);
+    moved.map(|record| (record.ord, record.person, record.household)).collect()
+}
+
+fn rows(links: &[Link]) -> Vec<store::links::Pair> {
+    links.iter().map(|link| (link.a, link.b, link.rule.as_str(), i64::from(link.weight))).collect()
+}
+
+/// Records that came into doubt or out of it: they changed, though nobody looked at the record itself.
+fn turned(doubted: &BTreeSet<i64>, doubts: &[Link]) -> Vec<i64> {
+    let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
+    doubted.symmetric_difference(&in_doubt).copied().collect()
 }
 
 /// How many persons there are; a count kept along, so that one new record does not make the database count them all.

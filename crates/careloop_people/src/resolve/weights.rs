@@ -9,7 +9,7 @@ use crate::identity::engine;
 use crate::identity::model::Model;
 use crate::identity::names::NameForm;
 use crate::identity::table::Table;
-use crate::store::identity::{self as store, ModelRow};
+use crate::store::identity::{self as store, ModelRow, NewModel};
 
 const SURNAME: &str = "surname";
 const GIVEN: &str = "given_name";
@@ -17,9 +17,8 @@ const GIVEN: &str = "given_name";
 /// The weights in force without the names; none if there are none yet, or twice as many records as when they were learned.
 pub(super) async fn current(connection: &impl ConnectionTrait) -> Result<Option<Model>> {
     let Some(row) = store::model(connection).await? else { return Ok(None) };
-    let highest = store::highest(connection).await?;
     // Fewer than enough teach nothing, so nothing is learned again until there are as many.
-    if highest >= engine::ENOUGH as i64 && highest >= row.records * 2 {
+    if row.highest >= engine::ENOUGH as i64 && row.highest >= row.records * 2 {
         return Ok(None);
     }
     read(&row).map(Some)
@@ -42,7 +41,7 @@ fn read(row: &ModelRow) -> Result<Model> {
 /// Keeps weights that were learned.
 pub(super) async fn keep<P>(tx: &Tx, ctx: &Ctx<P>, learned: Learned) -> Result<()> {
     let version = store::model(&**tx).await?.map_or(0, |row| row.version) + 1;
-    let row = ModelRow {
+    let row = NewModel {
         version,
         learned_at: ctx.now_us(),
         records: store::highest(&**tx).await?,

@@ -1,6 +1,6 @@
 //! What a resolve reads and writes.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, among, numbers, optional, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, among, in_list, numbers, optional, run};
 use careloop_kernel::Result;
 use sea_orm::{DbErr, QueryResult};
 
@@ -108,38 +108,41 @@ pub(crate) async fn decisions_of(connection: &impl ConnectionTrait, ords: &[i64]
     all(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
-/// Sets person and household of records: (ord, person, household).
-pub(crate) async fn assign(tx: &impl ConnectionTrait, rows: &[(i64, i64, i64)]) -> Result<()> {
-    for part in rows.chunks(2_000) {
+/// Statements that set person and household of records: (ord, person, household).
+pub(crate) fn assign(rows: &[(i64, i64, i64)]) -> Vec<String> {
+    let statement = |part: &[(i64, i64, i64)]| {
         let list: Vec<String> =
             part.iter().map(|(ord, person, household)| format!("({ord}, {person}, {household})")).collect();
-        let sql = format!(
+        format!(
             "WITH new_numbers (ord, person, household) AS (VALUES {})
              UPDATE records SET person = new_numbers.person, household = new_numbers.household
              FROM new_numbers WHERE records.ord = new_numbers.ord",
             list.join(", ")
-        );
-        run(tx, &sql, []).await?;
-    }
-    Ok(())
-}
-
-/// Says that these records, or all, have been looked at.
-pub(crate) async fn settle(tx: &impl ConnectionTrait, now: i64, ords: Option<&[i64]>) -> Result<()> {
-    let Some(ords) = ords else {
-        return run(tx, "UPDATE records SET resolved_at = $1, stale = FALSE WHERE stale", [now.into()]).await;
+        )
     };
-    let sql = format!("UPDATE records SET resolved_at = $1, stale = FALSE WHERE {} AND stale", among(tx, "ord", "$2"));
-    run(tx, &sql, [now.into(), numbers(tx, ords.iter().copied())]).await
+    rows.chunks(2_000).map(statement).collect()
 }
 
-/// Says that these records changed, for those who derive something from them.
-pub(crate) async fn mark_changed(tx: &impl ConnectionTrait, now: i64, ords: &[i64]) -> Result<()> {
-    if ords.is_empty() {
-        return Ok(());
-    }
-    let sql = format!("UPDATE records SET resolved_at = $1 WHERE {}", among(tx, "ord", "$2"));
-    run(tx, &sql, [now.into(), numbers(tx, ords.iter().copied())]).await
+/// Says that all records have been looked at.
+pub(crate) async fn settle_all(tx: &impl ConnectionTrait, now: i64) -> Result<()> {
+    run(tx, "UPDATE records SET resolved_at = $1, stale = FALSE WHERE stale", [now.into()]).await
+}
+
+/// Statements that say that these records have been looked at.
+pub(crate) fn settle(now: i64, ords: &[i64]) -> Vec<String> {
+    let statement = |part: &[i64]| {
+        let list = in_list(part.iter().copied());
+        format!("UPDATE records SET resolved_at = {now}, stale = FALSE WHERE ord IN ({list}) AND stale")
+    };
+    ords.chunks(2_000).map(statement).collect()
+}
+
+/// Statements that say that these records changed, for those who derive something from them.
+pub(crate) fn mark_changed(now: i64, ords: &[i64]) -> Vec<String> {
+    let statement = |part: &[i64]| {
+        format!("UPDATE records SET resolved_at = {now} WHERE ord IN ({})", in_list(part.iter().copied()))
+    };
+    ords.chunks(2_000).map(statement).collect()
 }
 
 /// The weights in force.
@@ -150,16 +153,28 @@ pub(crate) struct ModelRow {
     /// The highest record when they were learned.
     pub records: i64,
     pub parameters: String,
+    /// The highest record now.
+    pub highest: i64,
 }
 
 /// The newest weights, if any were ever learned.
 pub(crate) async fn model(connection: &impl ConnectionTrait) -> Result<Option<ModelRow>> {
-    let sql = "SELECT version, learned_at, records, parameters FROM identity_models ORDER BY version DESC LIMIT 1";
+    let sql = "SELECT version, learned_at, records, parameters, (SELECT COALESCE(MAX(ord), 0) FROM records) AS highest
+               FROM identity_models ORDER BY version DESC LIMIT 1";
     optional(connection, sql, []).await
 }
 
+/// Weights that were learned.
+pub(crate) struct NewModel {
+    pub version: i64,
+    pub learned_at: i64,
+    /// The highest record now.
+    pub records: i64,
+    pub parameters: String,
+}
+
 /// Adds a version of the weights; `names` (blind hash, step) replace those of the version before.
-pub(crate) async fn insert_model(tx: &impl ConnectionTrait, row: ModelRow, names: Vec<(i64, i64)>) -> Result<()> {
+pub(crate) async fn insert_model(tx: &impl ConnectionTrait, row: NewModel, names: Vec<(i64, i64)>) -> Result<()> {
     let sql = "INSERT INTO identity_models (version, learned_at, records, parameters) VALUES ($1, $2, $3, $4)";
     run(tx, sql, [row.version.into(), row.learned_at.into(), row.records.into(), row.parameters.into()]).await?;
     run(tx, "DELETE FROM identity_names", []).await?;

@@ -8,6 +8,8 @@ use careloop_kernel::Result;
 
 use super::insert_rows;
 
+/// Pairs of one statement.
+const CHUNK: usize = 2_000;
 /// First records whose pairs are compared as one.
 const STRETCH: i64 = 4_096;
 /// First records whose pairs are in memory as text at once.
@@ -34,29 +36,71 @@ impl Pairs {
 /// A pair: the lower record, the higher one, the rule's name, the weight.
 pub(crate) type Pair = (i64, i64, &'static str, i64);
 
+/// A pair that is stored.
 #[derive(FromQueryResult)]
-struct Both {
+struct Stored {
+    doubt: bool,
     record_a: i64,
     record_b: i64,
+    rule: String,
+    weight: i64,
 }
 
-/// Replaces the pairs of these records. Returns the records that were in one of the pairs before.
+/// What replaces the pairs of some records.
+#[derive(Default)]
+pub(crate) struct Replaced {
+    /// Statements that write the difference.
+    pub statements: Vec<String>,
+    /// The records that were in one of the doubts before.
+    pub doubted: BTreeSet<i64>,
+}
+
+/// How links and doubts of these records become the ones given: only the difference is to be written.
 pub(crate) async fn replace(
     tx: &impl ConnectionTrait,
-    pairs: Pairs,
     ords: &[i64],
-    rows: &[Pair],
-) -> Result<BTreeSet<i64>> {
-    let sql = format!(
-        "DELETE FROM {} WHERE {} OR {} RETURNING record_a, record_b",
-        pairs.table(),
-        among(tx, "record_a", "$1"),
-        among(tx, "record_b", "$1"),
+    links: &[Pair],
+    doubts: &[Pair],
+) -> Result<Replaced> {
+    let of = |pairs: Pairs, doubt: &str| {
+        let (a, b) = (among(tx, "record_a", "$1"), among(tx, "record_b", "$1"));
+        format!("SELECT {doubt} AS doubt, record_a, record_b, rule, weight FROM {} WHERE {a} OR {b}", pairs.table())
+    };
+    let sql = format!("{} UNION ALL {}", of(Pairs::Links, "FALSE"), of(Pairs::Doubts, "TRUE"));
+    let stored: Vec<Stored> = all(tx, &sql, [numbers(tx, ords.iter().copied())]).await?;
+    let (doubted, linked): (Vec<_>, Vec<_>) = stored.into_iter().partition(|pair| pair.doubt);
+    let mut replaced = Replaced {
+        doubted: doubted.iter().flat_map(|pair| [pair.record_a, pair.record_b]).collect(),
+        ..Replaced::default()
+    };
+    difference(Pairs::Links, &linked, links, &mut replaced.statements);
+    difference(Pairs::Doubts, &doubted, doubts, &mut replaced.statements);
+    Ok(replaced)
+}
+
+/// Statements that turn the stored pairs into the ones given.
+fn difference(pairs: Pairs, stored: &[Stored], rows: &[Pair], statements: &mut Vec<String>) {
+    let key = |pair: &Stored| (pair.record_a, pair.record_b);
+    let wanted: BTreeMap<(i64, i64), (&str, i64)> =
+        rows.iter().map(|(a, b, rule, weight)| ((*a, *b), (*rule, *weight))).collect();
+    let stays = |pair: &&Stored| wanted.get(&key(pair)) == Some(&(pair.rule.as_str(), pair.weight));
+    let kept: BTreeSet<(i64, i64)> = stored.iter().filter(stays).map(key).collect();
+    let gone: Vec<String> = stored
+        .iter()
+        .filter(|pair| !stays(pair))
+        .map(|pair| format!("({}, {})", pair.record_a, pair.record_b))
+        .collect();
+    let new = wanted.iter().filter(|(pair, _)| !kept.contains(pair));
+    let new: Vec<String> = new.map(|((a, b), (rule, weight))| format!("({a}, {b}, '{rule}', {weight})")).collect();
+    let table = pairs.table();
+    statements.extend(
+        gone.chunks(CHUNK)
+            .map(|part| format!("DELETE FROM {table} WHERE (record_a, record_b) IN (VALUES {})", part.join(", "))),
     );
-    let gone: Vec<Both> = all(tx, &sql, [numbers(tx, ords.iter().copied())]).await?;
-    let before = gone.iter().flat_map(|pair| [pair.record_a, pair.record_b]).collect();
-    insert(tx, pairs, rows).await?;
-    Ok(before)
+    statements.extend(
+        new.chunks(CHUNK)
+            .map(|part| format!("INSERT INTO {table} (record_a, record_b, rule, weight) VALUES {}", part.join(", "))),
+    );
 }
 
 /// Replaces all pairs by these, and writes only where something changed: of a chain of millions, most stays as it is. Returns
@@ -164,6 +208,12 @@ mod tests {
     use careloop_db::Db;
     use careloop_testkit::on_both;
 
+    #[derive(FromQueryResult)]
+    struct Both {
+        record_a: i64,
+        record_b: i64,
+    }
+
     async fn all_pairs(db: &Db) -> Vec<(i64, i64)> {
         let sql = "SELECT record_a, record_b FROM identity_doubts ORDER BY record_a, record_b";
         let rows: Vec<Both> = all(db.read(), sql, []).await.unwrap();
@@ -184,9 +234,12 @@ mod tests {
             let before = replace_all(db.write(), pairs, new).await.unwrap();
             assert_eq!(before, BTreeSet::from([1, 2, 7, 5_000, 5_001, 9_000]));
             assert_eq!(all_pairs(db).await, [(1, 2), (5_000, 5_001), (9_000_000, 9_000_001)]);
-            let before = replace(db.write(), pairs, &[5_001, 1], &[(1, 3, "evidence", 1)]).await.unwrap();
-            assert_eq!(before, BTreeSet::from([1, 2, 5_000, 5_001]));
-            assert_eq!(all_pairs(db).await, [(1, 3), (9_000_000, 9_000_001)]);
+            let replaced = replace(db.write(), &[5_001, 1], &[], &[(1, 2, "phone_name", 500), (1, 3, "evidence", 1)]);
+            let Replaced { statements, doubted } = replaced.await.unwrap();
+            assert_eq!(doubted, BTreeSet::from([1, 2, 5_000, 5_001]));
+            assert_eq!(statements.len(), 2, "a pair goes, one comes, one stays");
+            careloop_db::batch(db.write(), &statements).await.unwrap();
+            assert_eq!(all_pairs(db).await, [(1, 2), (1, 3), (9_000_000, 9_000_001)]);
         })
         .await;
     }

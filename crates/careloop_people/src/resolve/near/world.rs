@@ -9,7 +9,7 @@ use careloop_kernel::{Ctx, Error, Result, Vault};
 use crate::identity::Features;
 use crate::identity::blocks::{CROWD, LARGEST_BLOCK};
 use crate::identity::model::Model;
-use crate::identity::names::Names;
+use crate::identity::names::{NameForm, Names};
 use crate::resolve::read::{self, Loaded};
 use crate::resolve::weights;
 use crate::store;
@@ -29,8 +29,11 @@ pub(super) struct World<'a> {
     pub decisions: Vec<DecisionRow>,
     vault: Vault,
     names: Arc<Names>,
-    /// Names whose steps the model has.
+    /// Names whose steps the model has, or will have with those that wait.
     named: HashSet<(u64, u64)>,
+    unweighed: Vec<Arc<NameForm>>,
+    /// Records whose decisions were read.
+    asked: HashSet<i64>,
     /// The records of each person read.
     people: HashMap<i64, Vec<i64>>,
     blocks: HashMap<u64, Block>,
@@ -62,6 +65,8 @@ impl<'a> World<'a> {
             vault: ctx.vault().clone(),
             names: Arc::default(),
             named: HashSet::new(),
+            unweighed: Vec::new(),
+            asked: HashSet::new(),
             people: HashMap::new(),
             blocks: HashMap::new(),
             changes: i64::try_from(changes).unwrap_or(i64::MAX),
@@ -90,11 +95,23 @@ impl<'a> World<'a> {
         Ok(ords)
     }
 
-    /// Reads what people decided about these records; the decisions.
-    pub async fn read_decisions(&mut self, ords: &[i64]) -> Result<&[DecisionRow]> {
-        let known = self.decisions.len();
-        self.decisions.extend(store::identity::decisions_of(&**self.tx, ords).await?);
-        Ok(&self.decisions[known..])
+    /// Reads what people decided about the records read so far.
+    pub async fn read_decisions(&mut self) -> Result<()> {
+        let new: Vec<i64> = self.records.keys().copied().filter(|ord| self.asked.insert(*ord)).collect();
+        if !new.is_empty() {
+            self.decisions.extend(store::identity::decisions_of(&**self.tx, &new).await?);
+        }
+        Ok(())
+    }
+
+    /// Reads how common the names are that were read since.
+    pub async fn weigh_names(&mut self) -> Result<()> {
+        let forms = std::mem::take(&mut self.unweighed);
+        if forms.is_empty() {
+            return Ok(());
+        }
+        let names = forms.iter().map(|form| &**form);
+        weights::add_names(&**self.tx, &self.vault, &mut self.model, names, false).await
     }
 
     async fn take(&mut self, mut rows: Vec<ResolveRow>) -> Result<()> {
@@ -105,9 +122,9 @@ impl<'a> World<'a> {
             let (vault, names) = (self.vault.clone(), Arc::clone(&self.names));
             tokio::task::spawn_blocking(move || read::load(&vault, &names, &rows)).await.map_err(Error::internal)??
         };
-        let forms = loaded.iter().map(|record| &*record.features.name);
+        let forms = loaded.iter().map(|record| &record.features.name);
         let new = forms.filter(|form| self.named.insert((form.surname_hash, form.given_hash)));
-        weights::add_names(&**self.tx, &self.vault, &mut self.model, new, false).await?;
+        self.unweighed.extend(new.cloned());
         for record in loaded {
             self.people.entry(record.at.old_person).or_default().push(record.at.ord);
             self.records.insert(record.at.ord, record);
