@@ -13,7 +13,13 @@ use super::model::{CLASSES, Model, Table, log_sum};
 const ROUNDS: usize = 60;
 /// Pairs of each class the prior counts for.
 const PRIOR_PAIRS: f64 = 300.0;
+const SAME: usize = 0;
 const STRANGER: usize = CLASSES - 1;
+
+/// What makes relatives two people: the prior knows how it looks among them, and it is not learned. Without that anchor a class
+/// of relatives is free to become a second class of *one person*, such as the records of people whose names are transcribed,
+/// and in large chains it does.
+const ANCHORS: [Comparison; 2] = [Comparison::Birth, Comparison::Card];
 
 /// The patterns of pairs and how often each was seen.
 pub(crate) type Patterns = HashMap<Pattern, u64>;
@@ -54,7 +60,8 @@ fn round(prior: &Model, model: &Model, patterns: &[(Pattern, f64)]) -> Model {
     let mut tables = model.tables.clone();
     for class in 0..STRANGER {
         pairs[class] = pairs[class].max(1.0);
-        for comparison in 0..COMPARISONS {
+        for comparison in Comparison::ALL.into_iter().filter(|one| class == SAME || !ANCHORS.contains(one)) {
+            let comparison = comparison as usize;
             smooth(
                 &mut tables[class][comparison],
                 &seen[class][comparison],
