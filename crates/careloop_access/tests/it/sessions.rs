@@ -155,16 +155,22 @@ async fn whoever_is_archived_is_out_at_once() {
     .await;
 }
 
-/// Waits until an attempt to log in is counted, so that its password is being checked.
-async fn attempted(test: &TestDb) {
+/// What came of an attempt to log in, for which it had been counted, and its password so being checked, when `change` was made
+/// to the member of staff; none if it was through before.
+async fn log_in_while(test: &TestDb, change: &str) -> Option<careloop_kernel::Error> {
     #[derive(careloop_db::FromQueryResult)]
     struct Row {
         count: i64,
     }
+    let (db, env) = (test.db.clone(), test.ctx.env().clone());
+    let trying = tokio::spawn(async move { sessions::log_in(&db, &env, "anna", PASSWORD, None).await });
     let sql = "SELECT COUNT(*) AS count FROM login_failures";
-    while careloop_db::one::<Row>(test.db.read(), sql, []).await.unwrap().count == 0 {
+    while !trying.is_finished() && careloop_db::one::<Row>(test.db.read(), sql, []).await.unwrap().count == 0 {
         tokio::task::yield_now().await;
     }
+    let sql = format!("UPDATE staff SET {change} WHERE login = 'anna'");
+    careloop_db::execute(test.db.write(), &sql, []).await.unwrap();
+    trying.await.unwrap().err()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,19 +178,27 @@ async fn whoever_is_archived_or_changed_while_logging_in_is_out() {
     on_both(|test| async move {
         prepare(&test).await;
         hire(&test, "anna", "front_desk", &[1]).await;
+        let hash = "SELECT password_hash AS hash FROM staff WHERE login = 'anna'";
+        let Hash { hash } = careloop_db::one(test.db.read(), hash, []).await.unwrap();
         for change in ["archived_at = 1", "archived_at = NULL, password_hash = 'another'"] {
-            let (db, env) = (test.db.clone(), test.ctx.env().clone());
-            let trying = tokio::spawn(async move { sessions::log_in(&db, &env, "anna", PASSWORD, None).await });
-            attempted(&test).await;
-            let sql = format!("UPDATE staff SET {change} WHERE login = 'anna'");
-            careloop_db::execute(test.db.write(), &sql, []).await.unwrap();
-            assert_eq!(code(trying.await.unwrap()), "access.wrong_login", "{change}");
-            let sql = "UPDATE staff SET archived_at = NULL WHERE login = 'anna'";
-            careloop_db::execute(test.db.write(), sql, []).await.unwrap();
-            careloop_db::execute(test.db.write(), "DELETE FROM login_failures", []).await.unwrap();
+            let refused = loop {
+                let refused = log_in_while(&test, change).await;
+                let sql = "UPDATE staff SET archived_at = NULL, password_hash = $1 WHERE login = 'anna'";
+                careloop_db::execute(test.db.write(), sql, [hash.clone().into()]).await.unwrap();
+                careloop_db::execute(test.db.write(), "DELETE FROM login_failures", []).await.unwrap();
+                if let Some(refused) = refused {
+                    break refused;
+                }
+            };
+            assert_eq!(refused.code(), "access.wrong_login", "{change}");
         }
     })
     .await;
+}
+
+#[derive(careloop_db::FromQueryResult)]
+struct Hash {
+    hash: String,
 }
 
 #[tokio::test]
