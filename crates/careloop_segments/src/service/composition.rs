@@ -61,7 +61,7 @@ pub async fn composition(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Res
         members &= visible;
     }
     let mut counts: BTreeMap<String, Vec<(String, u64, u64)>> = BTreeMap::new();
-    for row in store::lookalike::value_counts_of(db.read(), ctx.scope(), segment.ord, &SHOWN).await? {
+    for row in store::lookalike::value_counts(db.read(), ctx.scope(), segment.ord, &SHOWN).await? {
         let [all, inside] = [row.people, row.members].map(|count| u64::try_from(count).unwrap_or(0));
         counts.entry(row.tag).or_default().push((row.value, inside, all));
     }

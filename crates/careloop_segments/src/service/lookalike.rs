@@ -127,7 +127,7 @@ async fn rank(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Ranked>
         let message = format!("`{}` has fewer than {LEAST_MEMBERS} members; nothing can be learnt", segment.name);
         return Err(Error::conflict("segments.lookalike_small", message));
     }
-    let rows = store::lookalike::value_counts(db.read(), ctx.scope(), segment.ord).await?;
+    let rows = store::lookalike::value_counts(db.read(), ctx.scope(), segment.ord, &[]).await?;
     let count = |row: store::lookalike::ValueRow| {
         let tag = tag_library().find(&row.tag).filter(|tag| tag.area != ABOUT_DATA)?;
         let [people, members] = [row.people, row.members].map(|count| u64::try_from(count).unwrap_or(0));

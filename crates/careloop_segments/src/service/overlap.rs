@@ -1,5 +1,7 @@
 //! Which members several segments share: every exact combination, from the stored bitmaps.
 
+use std::collections::BTreeSet;
+
 use careloop_db::Db;
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
@@ -92,7 +94,7 @@ async fn sets<P>(
     ids: &[SegmentId],
     least: usize,
 ) -> Result<(Vec<store::SegmentRow>, Vec<RoaringBitmap>)> {
-    let twice = ids.iter().enumerate().any(|(at, id)| ids.iter().skip(at + 1).any(|other| other == id));
+    let twice = ids.iter().collect::<BTreeSet<_>>().len() < ids.len();
     if ids.len() < least || ids.len() > MOST || twice {
         let message = format!("name {least} to {MOST} different segments");
         return Err(Error::invalid("segments.overlap", message.clone()).with_field("segments", message));

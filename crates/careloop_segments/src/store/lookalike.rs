@@ -14,34 +14,19 @@ pub(crate) struct ValueRow {
     pub(crate) members: i64,
 }
 
-/// Every value that somebody has.
+/// Every value that somebody has of these tags; of all tags, if none are named.
 pub(crate) async fn value_counts(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    segment: i64,
-) -> Result<Vec<ValueRow>> {
-    let sql = format!(
-        "SELECT t.tag, t.value, COUNT(*) AS people, COUNT(m.person) AS members FROM person_tags t
-         LEFT JOIN segment_members m ON m.segment = $1 AND m.person = t.person
-         WHERE {} GROUP BY t.tag, t.value",
-        visible(scope, "t.person")
-    );
-    all(connection, &sql, [segment.into()]).await
-}
-
-/// The same for a few tags.
-pub(crate) async fn value_counts_of(
     connection: &impl ConnectionTrait,
     scope: &Scope,
     segment: i64,
     tags: &[&str],
 ) -> Result<Vec<ValueRow>> {
     let places: Vec<String> = (2..2 + tags.len()).map(|place| format!("${place}")).collect();
+    let of_tags = if tags.is_empty() { String::new() } else { format!("t.tag IN ({}) AND ", places.join(", ")) };
     let sql = format!(
         "SELECT t.tag, t.value, COUNT(*) AS people, COUNT(m.person) AS members FROM person_tags t
          LEFT JOIN segment_members m ON m.segment = $1 AND m.person = t.person
-         WHERE t.tag IN ({}) AND {} GROUP BY t.tag, t.value",
-        places.join(", "),
+         WHERE {of_tags}{} GROUP BY t.tag, t.value",
         visible(scope, "t.person")
     );
     let values = std::iter::once(segment.into()).chain(tags.iter().map(|tag| (*tag).into()));

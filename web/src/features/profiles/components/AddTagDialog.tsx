@@ -1,8 +1,8 @@
-import { AutoComplete, DatePicker, Form, Input, Modal, Select } from "antd";
+import { DatePicker, Form, Input, Modal } from "antd";
 import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useRefresh } from "@/lib/queries";
-import { useFormat } from "@/lib/useFormat";
+import { TagFields } from "@/ui/TagFields";
 import { useSubmit } from "@/ui/useSubmit";
 import { addTag, useTags } from "../api";
 
@@ -10,7 +10,6 @@ type Fields = { tag: string; value: string; reason?: string; until?: Dayjs | nul
 
 export function AddTagDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
   const { t } = useTranslation("profiles");
-  const { pick } = useFormat();
   const [form] = Form.useForm<Fields>();
   const { busy, submit } = useSubmit();
   const refresh = useRefresh();
@@ -24,7 +23,6 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
     await refresh("/api/people/{id}/tags", "/api/tags");
     onClose();
   };
-  const required = [{ required: true, message: t("person.required") }];
   return (
     <Modal
       open
@@ -36,31 +34,11 @@ export function AddTagDialog({ personId, onClose }: { personId: string; onClose:
       onCancel={onClose}
     >
       <Form form={form} layout="vertical" requiredMark={false} onFinish={save}>
-        <Form.Item name="tag" label={t("person.tag")} rules={required}>
-          <Select
-            showSearch
-            optionFilterProp="label"
-            options={tags.map((tag) => ({ value: tag.id, label: pick(tag.name_zh, tag.name_en) }))}
-            onChange={() => form.resetFields(["value", "until"])}
-          />
-        </Form.Item>
-        <Form.Item name="value" label={t("person.value")} rules={required}>
-          {chosen?.form === "flag" ? (
-            <Select
-              options={["true", "false"].map((value) => ({
-                value,
-                label: t(value === "true" ? "common:yes" : "common:no"),
-              }))}
-            />
-          ) : (
-            <AutoComplete
-              options={(chosen?.values ?? []).map((one) => ({
-                value: one.value,
-                label: pick(one.label_zh, one.label_en) || one.value,
-              }))}
-            />
-          )}
-        </Form.Item>
+        <TagFields
+          tags={tags}
+          labels={{ tag: t("person.tag"), value: t("person.value"), required: t("person.required") }}
+          onTag={() => form.resetFields(["value", "until"])}
+        />
         <Form.Item name="reason" label={t("person.reason")}>
           <Input maxLength={100} />
         </Form.Item>

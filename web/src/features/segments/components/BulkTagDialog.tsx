@@ -1,7 +1,7 @@
-import { AutoComplete, DatePicker, Form, Input, Modal, Radio, Select } from "antd";
+import { DatePicker, Form, Input, Modal, Radio } from "antd";
 import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
-import { useFormat } from "@/lib/useFormat";
+import { TagFields } from "@/ui/TagFields";
 import { useSubmit } from "@/ui/useSubmit";
 import { startBulkTag, useSettableTags, type Whom } from "../listApi";
 
@@ -11,7 +11,6 @@ type Props = { about: string; whom: Whom; onStarted: (action: string) => void; o
 /** Sets a tag on many people, or removes what was set by hand. */
 export function BulkTagDialog({ about, whom, onStarted, onClose }: Props) {
   const { t } = useTranslation("segments");
-  const { pick } = useFormat();
   const [form] = Form.useForm<Fields>();
   const { busy, submit } = useSubmit();
   const tags = useSettableTags();
@@ -26,7 +25,6 @@ export function BulkTagDialog({ about, whom, onStarted, onClose }: Props) {
       onClose();
       onStarted(action.id);
     });
-  const required = [{ required: true, message: t("required") }];
   return (
     <Modal
       open
@@ -48,31 +46,11 @@ export function BulkTagDialog({ about, whom, onStarted, onClose }: Props) {
             ]}
           />
         </Form.Item>
-        <Form.Item name="tag" label={t("lists.tag")} rules={required}>
-          <Select
-            showSearch
-            optionFilterProp="label"
-            options={tags.map((tag) => ({ value: tag.id, label: pick(tag.name_zh, tag.name_en) }))}
-            onChange={() => form.resetFields(["value", "until"])}
-          />
-        </Form.Item>
-        <Form.Item name="value" label={t("lists.value")} rules={required}>
-          {chosen?.form === "flag" ? (
-            <Select
-              options={["true", "false"].map((value) => ({
-                value,
-                label: t(value === "true" ? "common:yes" : "common:no"),
-              }))}
-            />
-          ) : (
-            <AutoComplete
-              options={(chosen?.values ?? []).map((one) => ({
-                value: one.value,
-                label: pick(one.label_zh, one.label_en) || one.value,
-              }))}
-            />
-          )}
-        </Form.Item>
+        <TagFields
+          tags={tags}
+          labels={{ tag: t("lists.tag"), value: t("lists.value"), required: t("required") }}
+          onTag={() => form.resetFields(["value", "until"])}
+        />
         {how === "set" && (
           <Form.Item name="reason" label={t("lists.reason")}>
             <Input maxLength={100} />
