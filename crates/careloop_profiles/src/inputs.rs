@@ -1,5 +1,5 @@
-//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, the value models of [`crate::ltv`], and the
-//! tags that wait for data. All but the first are set when the log has grown much, when it rests after payments have
+//! Dated inputs: thresholds (see `thresholds.rs`), cut points of the value scores, the value models of [`crate::ltv`],
+//! what follows what ([`crate::next`]), and the tags that wait for data. All but the first are set when the log has grown much, when it rests after payments have
 //! arrived, when a day has passed, or when the data of a tag comes for the first time; they are stored and told to the log,
 //! so that a value stays reproducible.
 
@@ -18,6 +18,7 @@ use crate::fold::DAY_US;
 use crate::limits::Limits;
 use crate::ltv::{Ltv, PaidDays};
 use crate::model::{Inputs, RULE_VERSION};
+use crate::next::{Next, Steps};
 use crate::quantiles::{Payer, Quantiles};
 use crate::seen::{sent, sent_before};
 use crate::{store, thresholds};
@@ -49,7 +50,7 @@ async fn with_quantiles(
     let clinics = store::clinic_codes(connection).await?.into_iter().collect();
     let (overrides, last) = thresholds::in_force(connection, before).await?;
     let limits = Limits::with(&overrides);
-    Ok((Inputs { zone, clinics, quantiles, ltv: None, limits, waiting: BTreeSet::new() }, last))
+    Ok((Inputs { zone, clinics, quantiles, ltv: None, next: None, limits, waiting: BTreeSet::new() }, last))
 }
 
 /// What is measured over all payers, as stored.
@@ -59,6 +60,8 @@ struct Measured {
     quantiles: Option<Quantiles>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ltv: Option<Ltv>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Next>,
     /// Tags that wait for data.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     waiting: BTreeSet<String>,
@@ -71,10 +74,10 @@ fn parse(value: &str) -> Result<Measured> {
 /// The inputs in force now.
 pub async fn live(connection: &impl ConnectionTrait) -> Result<LiveInputs> {
     let row = store::find_inputs(connection, i64::MAX).await?.unwrap_or_else(store::zero_inputs);
-    let Measured { quantiles, ltv, waiting } = parse(&row.value)?;
+    let Measured { quantiles, ltv, next, waiting } = parse(&row.value)?;
     let (inputs, last) = with_quantiles(connection, quantiles, i64::MAX).await?;
     // Both numbers only grow, so that their sum grows with either.
-    Ok(LiveInputs { inputs: Inputs { ltv, waiting, ..inputs }, basis: (row.ord + last) * 1000 + RULE_VERSION })
+    Ok(LiveInputs { inputs: Inputs { ltv, next, waiting, ..inputs }, basis: (row.ord + last) * 1000 + RULE_VERSION })
 }
 
 /// When the inputs in force now were set; none before anybody did.
@@ -86,19 +89,20 @@ pub(crate) async fn set_at(connection: &impl ConnectionTrait) -> Result<Option<i
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
     let row = store::find_inputs(connection, at.as_microsecond()).await?;
     let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
-    let Measured { quantiles, ltv, waiting } = match row {
+    let Measured { quantiles, ltv, next, waiting } = match row {
         Some(row) => parse(&row.value)?,
         None => {
-            let Payers { quantiles, paid, today } = payers(connection, &inputs, at).await?;
+            let Payers { quantiles, paid, steps, today } = payers(connection, &inputs, at).await?;
             let ltv = fitted(move || (!paid.is_empty()).then(|| Ltv::fit(&paid, today))).await?;
-            Measured { quantiles, ltv, waiting: sent_before(connection, at).await?.waiting() }
+            let next = fitted(move || (!steps.is_empty()).then(|| Next::count(&steps, today))).await?;
+            Measured { quantiles, ltv, next, waiting: sent_before(connection, at).await?.waiting() }
         }
     };
-    Ok(Inputs { quantiles, ltv, waiting, ..inputs })
+    Ok(Inputs { quantiles, ltv, next, waiting, ..inputs })
 }
 
 /// Fits outside the threads that answer requests.
-async fn fitted(fit: impl FnOnce() -> Option<Ltv> + Send + 'static) -> Result<Option<Ltv>> {
+async fn fitted<T: Send + 'static>(fit: impl FnOnce() -> Option<T> + Send + 'static) -> Result<Option<T>> {
     tokio::task::spawn_blocking(fit).await.map_err(Error::internal)
 }
 
@@ -106,6 +110,8 @@ async fn fitted(fit: impl FnOnce() -> Option<Ltv> + Send + 'static) -> Result<Op
 struct Payers {
     quantiles: Option<Quantiles>,
     paid: Vec<PaidDays>,
+    /// Of those who paid for some business line.
+    steps: Vec<Steps>,
     today: Date,
 }
 
@@ -115,7 +121,7 @@ async fn payers(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestam
     let from = now - inputs.limits.value_days * DAY_US;
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
-    let (mut payers, mut all_paid) = (Vec::new(), Vec::new());
+    let (mut payers, mut all_paid, mut all_steps) = (Vec::new(), Vec::new(), Vec::new());
     let currency = careloop_access::settings::load(connection).await?.currency;
     let mut rows = store::payers(connection, now, currency).await?;
     rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
@@ -131,8 +137,12 @@ async fn payers(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestam
             net_minor: person.iter().filter(|row| row.at >= from).map(signed).fold(0, i64::saturating_add),
         });
         all_paid.push(PaidDays::of(paid().map(|row| (date(row.at), row.amount))));
+        let steps = Steps::of(paid().filter_map(|row| Some((date(row.at), row.line.as_deref()?))));
+        if !steps.is_empty() {
+            all_steps.push(steps);
+        }
     }
-    Ok(Payers { quantiles: Quantiles::of(&payers), paid: all_paid, today })
+    Ok(Payers { quantiles: Quantiles::of(&payers), paid: all_paid, steps: all_steps, today })
 }
 
 /// Whether the inputs should be set again: never set, set on an earlier day, the log has grown to over twice its length, or
@@ -167,17 +177,21 @@ pub async fn data_has_come(db: &Db) -> Result<bool> {
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let now = crate::live_now(ctx);
     let (inputs, _) = with_quantiles(db.read(), None, i64::MAX).await?;
-    let Payers { quantiles, paid, today } = payers(db.read(), &inputs, now).await?;
+    let Payers { quantiles, paid, steps, today } = payers(db.read(), &inputs, now).await?;
     let before = match store::find_inputs(db.read(), i64::MAX).await? {
-        Some(row) => parse(&row.value)?.ltv,
-        None => None,
+        Some(row) => parse(&row.value)?,
+        None => Measured::default(),
     };
-    let ltv = match before.filter(|ltv| ltv.is_good(today, &paid)) {
+    let next = match before.next.filter(|next| next.is_good(today, &steps)) {
+        Some(good) => Some(good),
+        None => fitted(move || (!steps.is_empty()).then(|| Next::count(&steps, today))).await?,
+    };
+    let ltv = match before.ltv.filter(|ltv| ltv.is_good(today, &paid)) {
         Some(good) => Some(good),
         None => fitted(move || (!paid.is_empty()).then(|| Ltv::fit_and_calibrate(&paid, today))).await?,
     };
     let waiting = sent(db).await?.waiting();
-    let value = serde_json::to_string(&Measured { quantiles, ltv, waiting }).map_err(Error::internal)?;
+    let value = serde_json::to_string(&Measured { quantiles, ltv, next, waiting }).map_err(Error::internal)?;
     let tx = db.begin().await?;
     let told = NewEvent {
         kind: "inputs.set".to_owned(),

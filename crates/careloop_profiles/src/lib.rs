@@ -19,6 +19,7 @@ mod load;
 pub mod ltv;
 mod model;
 pub mod models;
+pub mod next;
 mod quantiles;
 mod reason;
 mod refold;

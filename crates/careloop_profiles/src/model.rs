@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use crate::library::RecordField;
 use crate::limits::Limits;
 use crate::ltv::Ltv;
+use crate::next::Next;
 use crate::quantiles::Quantiles;
 
 /// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
-pub const RULE_VERSION: i64 = 2;
+pub const RULE_VERSION: i64 = 3;
 
 /// An instant in microseconds since 1970, UTC.
 pub type Micros = i64;
@@ -128,6 +129,8 @@ pub struct Inputs {
     pub limits: Limits,
     /// The value models; none before anybody paid.
     pub ltv: Option<Ltv>,
+    /// What customers take up next; none before anybody paid for a business line.
+    pub next: Option<Next>,
     /// Tags none of whose data had ever been seen in the chain: they have no value, not even that there is none of something.
     pub waiting: BTreeSet<String>,
 }

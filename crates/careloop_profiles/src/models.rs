@@ -1,6 +1,8 @@
 //! What the models behind tags are at present: their parameters, when and on whom they were fitted, how many people fall
 //! where, and how well they foretell.
 
+mod next_line;
+
 use std::collections::BTreeMap;
 
 use careloop_db::Db;
@@ -9,9 +11,10 @@ use careloop_kernel::{Ctx, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::library::{ClinicNames, Text, tag_library};
+use crate::library::{ClinicNames, TagForm, Text, tag_library};
 use crate::ltv::{BgNbd, Calibration, LEAST_REPEAT_PAYERS, Ltv, Model, Waiting};
 use crate::model::Inputs;
+use crate::next::Foretold;
 use crate::thresholds::{self, Threshold};
 use crate::{inputs, store};
 
@@ -49,7 +52,7 @@ pub struct Share {
 /// One model as it stands.
 #[derive(Debug, Clone)]
 pub struct ModelCard {
-    /// `rfm`, `abc`, `churn`, `stage`, `bg_nbd` or `gamma_gamma`.
+    /// `rfm`, `abc`, `churn`, `stage`, `bg_nbd`, `gamma_gamma` or `next_category`.
     pub id: &'static str,
     /// Its name.
     pub name: Text,
@@ -69,6 +72,8 @@ pub struct ModelCard {
     pub shares: Vec<Share>,
     /// Foretold and actual purchases.
     pub calibration: Option<Calibration>,
+    /// Named and actual next lines.
+    pub foretold: Option<Foretold>,
 }
 
 fn text(zh: &str, en: &str) -> Text {
@@ -96,13 +101,14 @@ pub async fn list_models(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<ModelCa
         card("stage", text("生命周期阶段", "Lifecycle stage"), "life.stage"),
         purchases(inputs.ltv.as_ref()),
         spend(inputs.ltv.as_ref()),
+        next_line::card(inputs.next.as_ref()),
     ];
     Ok(cards.into_iter().map(|card| ModelCard { groups: groups(&counts, &card), ..card }).collect())
 }
 
 /// Why there is no model yet, by the tags that would come from it.
 pub(crate) fn waiting_tags(inputs: &Inputs) -> BTreeMap<&'static str, Text> {
-    let cards = [rfm(inputs, None), purchases(inputs.ltv.as_ref())];
+    let cards = [rfm(inputs, None), purchases(inputs.ltv.as_ref()), next_line::card(inputs.next.as_ref())];
     cards.into_iter().filter_map(|card| Some((card.tag, card.waiting?))).collect()
 }
 
@@ -118,14 +124,19 @@ fn card(id: &'static str, name: Text, tag: &'static str) -> ModelCard {
         groups: Vec::new(),
         shares: Vec::new(),
         calibration: None,
+        foretold: None,
     }
 }
 
 fn groups(counts: &Counts, card: &ModelCard) -> Vec<Group> {
     let tag = card.tag;
     let Some(def) = tag_library().find(tag) else { return Vec::new() };
-    let listed: Vec<String> = def.values.iter().map(|choice| choice.value.clone()).collect();
-    let values = if listed.is_empty() { vec![crate::FLAG.to_owned()] } else { listed };
+    let listed = def.values.iter().map(|choice| choice.value.clone()).collect();
+    let values: Vec<String> = match def.form {
+        TagForm::Choice | TagForm::Number => listed,
+        TagForm::Flag => vec![crate::FLAG.to_owned()],
+        TagForm::Open => counts.keys().filter(|(of, _)| of == tag).map(|(_, value)| value.clone()).collect(),
+    };
     let group = |value: String| {
         let (zh, en) = def.labels(&value, &ClinicNames::new());
         let people = counts.get(&(tag.to_owned(), value.clone())).copied().unwrap_or(0);

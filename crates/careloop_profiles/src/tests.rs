@@ -8,6 +8,7 @@ mod library;
 mod life;
 mod lives;
 mod need;
+mod next;
 mod person;
 mod support;
 mod value;

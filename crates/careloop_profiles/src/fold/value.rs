@@ -37,6 +37,7 @@ pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
         bands(fold, &payments);
         mix(fold, &payments);
         super::worth::fold(fold, &payments);
+        super::worth::next(fold, &payments);
         cycle_points = cycle(fold, &payments);
     }
     Paid { payments, cycle_points }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::ltv::{Bucket, Calibration};
 use crate::models::{self, Group, ModelCard, Parameter, Share};
+use crate::next::{ChanceBucket, Foretold, HORIZON_DAYS};
 
 /// A number of a model.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,34 +50,36 @@ pub struct TagModelShareView {
     pub ideal_to: f64,
 }
 
-/// Payers with equally many repeat purchases before the split.
+/// Those of whom the model says about the same.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalibrationBucketView {
-    /// Repeat purchases; the last bucket is "so many or more".
-    pub repeats: u32,
-    /// Payers.
+    /// Where the bucket begins: repeat purchases before the split, or the chance in percent.
+    pub from: u32,
+    /// Payers, or steps for which a next line was named.
     pub people: i64,
-    /// Purchases they made after the split.
+    /// Purchases after the split, or lines that came true.
     pub actual: i64,
-    /// Purchases the model expected.
+    /// What the model expected.
     pub expected: f64,
 }
 
-/// How well a fit to the earlier three quarters of the time foretold the last.
+/// How well a fit to what was known earlier foretold what came after.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalibrationView {
+    /// By what the buckets are made: `repeats` or `chance`.
+    pub by: String,
     /// The last day that fit knew.
     pub split: String,
     /// Days after it.
     pub days: u32,
-    /// By repeat purchases before the split.
+    /// From the least on; the last is "so much or more".
     pub buckets: Vec<CalibrationBucketView>,
 }
 
 /// A model behind a tag.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagModelView {
-    /// `rfm`, `abc`, `churn`, `stage`, `bg_nbd` or `gamma_gamma`.
+    /// `rfm`, `abc`, `churn`, `stage`, `bg_nbd`, `gamma_gamma` or `next_category`.
     pub id: String,
     /// Chinese name.
     pub name_zh: String,
@@ -98,7 +101,7 @@ pub struct TagModelView {
     pub groups: Vec<TagModelGroupView>,
     /// Shares beside their ideals.
     pub shares: Vec<TagModelShareView>,
-    /// Foretold and actual purchases; null when there is nothing to compare.
+    /// What was foretold beside what came; null when there is nothing to compare.
     pub calibration: Option<CalibrationView>,
 }
 
@@ -122,14 +125,28 @@ impl From<Share> for TagModelShareView {
 
 impl From<Bucket> for CalibrationBucketView {
     fn from(Bucket { repeats, people, actual, expected }: Bucket) -> Self {
-        Self { repeats, people, actual, expected }
+        Self { from: repeats, people, actual, expected }
+    }
+}
+
+impl From<ChanceBucket> for CalibrationBucketView {
+    fn from(ChanceBucket { from_percent, steps, actual, expected }: ChanceBucket) -> Self {
+        Self { from: from_percent, people: steps, actual, expected }
     }
 }
 
 impl From<Calibration> for CalibrationView {
     fn from(calibration: Calibration) -> Self {
         let buckets = calibration.buckets.into_iter().map(CalibrationBucketView::from).collect();
-        Self { split: calibration.split.to_string(), days: calibration.days, buckets }
+        Self { by: "repeats".to_owned(), split: calibration.split.to_string(), days: calibration.days, buckets }
+    }
+}
+
+impl From<Foretold> for CalibrationView {
+    fn from(foretold: Foretold) -> Self {
+        let buckets = foretold.buckets.into_iter().map(CalibrationBucketView::from).collect();
+        let days = u32::try_from(HORIZON_DAYS).unwrap_or_default();
+        Self { by: "chance".to_owned(), split: foretold.split.to_string(), days, buckets }
     }
 }
 
@@ -148,7 +165,7 @@ impl From<ModelCard> for TagModelView {
             parameters: card.parameters.into_iter().map(TagModelParameterView::from).collect(),
             groups: card.groups.into_iter().map(TagModelGroupView::from).collect(),
             shares: card.shares.into_iter().map(TagModelShareView::from).collect(),
-            calibration: card.calibration.map(CalibrationView::from),
+            calibration: card.calibration.map(CalibrationView::from).or(card.foretold.map(CalibrationView::from)),
         }
     }
 }

@@ -66,16 +66,18 @@ pub(crate) struct PaidRow {
     pub(crate) amount: i64,
     pub(crate) paid: bool,
     pub(crate) method: Option<String>,
+    pub(crate) line: Option<String>,
 }
 
 /// Payments and refunds in this currency before an instant, by person and time.
 pub(crate) async fn payers(connection: &impl ConnectionTrait, before: i64, currency: Currency) -> Result<Vec<PaidRow>> {
-    let method = match Engine::from(connection.get_database_backend()) {
-        Engine::Sqlite => "json_extract(e.props, '$.method')",
-        Engine::Postgres => "CAST(e.props AS jsonb) ->> 'method'",
+    let of = |field: &str| match Engine::from(connection.get_database_backend()) {
+        Engine::Sqlite => format!("json_extract(e.props, '$.{field}')"),
+        Engine::Postgres => format!("CAST(e.props AS jsonb) ->> '{field}'"),
     };
+    let (method, line) = (of("method"), of("line"));
     let sql = format!(
-        "SELECT r.person, e.at, e.amount, e.kind = 'payment.received' AS paid, {method} AS method
+        "SELECT r.person, e.at, e.amount, e.kind = 'payment.received' AS paid, {method} AS method, {line} AS line
          FROM events e JOIN records r ON r.ord = e.record
          WHERE e.kind IN ('payment.received', 'refund.paid') AND e.at < $1 AND e.amount IS NOT NULL AND e.currency = $2
          ORDER BY r.person, e.at, e.seq"

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::ltv::{BgNbd, GammaGamma, Ltv, Model};
+use crate::next::Next;
 use crate::{Event, Facts, Inputs, Limits, Payer, Profile, Quantiles, fold};
 
 pub fn instant(text: &str) -> Timestamp {
@@ -25,6 +26,7 @@ pub fn inputs() -> Inputs {
         quantiles: Quantiles::of(&payers),
         limits: Limits::default(),
         ltv: Some(ltv()),
+        next: Some(next()),
         waiting: std::collections::BTreeSet::new(),
     }
 }
@@ -38,6 +40,13 @@ pub fn ltv() -> Ltv {
         calibration: None,
     };
     Ltv { as_of: jiff::civil::date(2025, 9, 1), payers: 50, repeat_payers: 30, paid_days: 120, model: Ok(model) }
+}
+
+/// What followed what: of 100 who began with 洁牙 40 went on to 种植 and 10 to 正畸, of 100 who began with 种植 2 to 正畸.
+pub fn next() -> Next {
+    let transitions = r#"{"洁牙":{"steps":100,"to":{"种植":40,"正畸":10}},"种植":{"steps":100,"to":{"正畸":2}}}"#;
+    let model = Ok(serde_json::from_str(transitions).unwrap());
+    Next { as_of: jiff::civil::date(2025, 9, 1), people: 180, steps: 200, model, foretold: None }
 }
 
 pub fn facts() -> Facts {

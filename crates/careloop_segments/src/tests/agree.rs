@@ -25,6 +25,7 @@ fn people(drawn: Vec<(Facts, Vec<Event>)>, now: i64) -> Vec<Somebody> {
         zone: terms().zone,
         clinics: [(1, "BJ01".to_owned()), (2, "BJ02".to_owned())].into(),
         ltv: None,
+        next: None,
         waiting: world().waiting,
         quantiles: careloop_profiles::Quantiles::of(&[
             careloop_profiles::Payer { recency_days: 10, paid_days: 1, net_minor: 5_000 },

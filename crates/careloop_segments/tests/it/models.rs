@@ -104,7 +104,8 @@ async fn without_enough_payers_the_tag_waits_and_the_model_says_so() {
         assert!(nobody.iter().filter(|card| card.waiting.is_some()).map(|card| card.id).eq([
             "rfm",
             "bg_nbd",
-            "gamma_gamma"
+            "gamma_gamma",
+            "next_category"
         ]));
         let few: Vec<_> = orders().into_iter().take(300).collect();
         import(&test, &few).await;

@@ -72,7 +72,7 @@ async fn a_segment_is_built_watched_and_exported_over_http() {
     let models = client.get("/api/models").await.json();
     let ids: Vec<&str> =
         models["items"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["rfm", "abc", "churn", "stage", "bg_nbd", "gamma_gamma"]);
+    assert_eq!(ids, ["rfm", "abc", "churn", "stage", "bg_nbd", "gamma_gamma", "next_category"]);
     assert!(
         models["items"][4]["waiting_en"].is_string() && models["items"][2]["shares"][0]["share"].is_number(),
         "{models}"
