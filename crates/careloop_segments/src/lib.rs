@@ -39,11 +39,11 @@ pub use lists::{Lines, RowsReport, Whom};
 pub use model::{Change, Member, NewList, NewSegment, Segment, SegmentPatch};
 pub use service::{
     Alike, BulkTag, ClauseText, Composition, Explanation, Lookalike, Overlap, Preview, Region, SegmentLabel,
-    SegmentUse, TagShares, TrendDay, Vocabulary, add_to_list, archive_segment, cancel_bulk_action, check_list_rows,
-    composition, count, create_list, create_lookalike_list, create_segment, ensure_presets, explain_member,
-    get_bulk_action, get_segment, import_to_list, is_member, labels, list_bulk_actions, list_changes, list_members,
-    list_segments, lookalike, members, note_use, overlap, overlap_people, preview, remove_from_list, restore_segment,
-    tag_people, trend, undo_bulk_action, untag_people, update_segment, vocabulary,
+    SegmentUse, TagShares, TagTrend, TagTrends, TrendDay, Vocabulary, add_to_list, archive_segment, cancel_bulk_action,
+    check_list_rows, composition, count, create_list, create_lookalike_list, create_segment, ensure_presets,
+    explain_member, get_bulk_action, get_segment, import_to_list, is_member, labels, list_bulk_actions, list_changes,
+    list_members, list_segments, lookalike, members, note_use, overlap, overlap_people, preview, remove_from_list,
+    restore_segment, tag_people, tag_trend, trend, undo_bulk_action, untag_people, update_segment, vocabulary,
 };
 
 use careloop_db::Db;

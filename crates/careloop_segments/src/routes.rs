@@ -8,6 +8,7 @@ mod lists;
 mod lookalike;
 mod members;
 mod overlap;
+mod tag_trend;
 mod views;
 
 use axum::Extension;
@@ -15,8 +16,10 @@ use careloop_http::Router;
 use utoipa_axum::routes;
 
 use crate::finder::Finder;
+use crate::service::TagTrends;
 
-/// The routes of this feature. All of them share one [`Finder`], which keeps event columns in memory.
+/// The routes of this feature. All of them share one [`Finder`], which keeps event columns in memory, and what
+/// [`TagTrends`] keeps.
 pub fn router() -> Router {
     Router::new()
         .routes(routes!(definitions::list_segments, definitions::create_segment))
@@ -44,5 +47,7 @@ pub fn router() -> Router {
         .routes(routes!(lookalike::get_segment_lookalike, lookalike::create_segment_lookalike_list))
         .routes(routes!(composition::get_segment_composition))
         .routes(routes!(composition::get_segment_trend))
+        .routes(routes!(tag_trend::get_tag_trend))
         .layer(Extension(Finder::default()))
+        .layer(Extension(TagTrends::default()))
 }

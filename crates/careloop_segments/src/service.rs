@@ -9,6 +9,7 @@ mod lists;
 mod look;
 mod lookalike;
 mod overlap;
+mod tag_trend;
 mod uses;
 
 pub(crate) use change::missing;
@@ -25,4 +26,5 @@ pub use lists::{add_to_list, check_list_rows, create_list, import_to_list, remov
 pub use look::{Preview, Vocabulary, count, get_segment, list_segments, members, preview, vocabulary};
 pub use lookalike::{Alike, Lookalike, create_lookalike_list, lookalike};
 pub use overlap::{Overlap, Region, overlap, overlap_people};
+pub use tag_trend::{TagTrend, TagTrends, tag_trend};
 pub use uses::{SegmentUse, note_use};

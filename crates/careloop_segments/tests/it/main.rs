@@ -13,4 +13,5 @@ mod look;
 mod models;
 mod quantile;
 mod routes;
+mod tag_trend;
 mod waiting;

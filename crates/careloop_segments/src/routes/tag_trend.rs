@@ -1,0 +1,60 @@
+//! A tag's values over time.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use careloop_http::{ApiResult, App, Auth, PathId, Problems};
+use careloop_kernel::permissions::ReadSegments;
+use careloop_profiles::{ClinicNames, clinic_names};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::service::{self, TagTrend, TagTrends};
+
+/// One value of a tag over time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ValueTrendView {
+    /// As written in rules.
+    pub value: String,
+    /// Chinese label.
+    pub label_zh: String,
+    /// English label.
+    pub label_en: String,
+    /// People with it at the end of each day.
+    pub counts: Vec<u64>,
+}
+
+/// A tag over the last 13 weeks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagTrendView {
+    /// Days a week apart; the last is today.
+    pub days: Vec<String>,
+    /// Values that somebody had, the most common first.
+    pub values: Vec<ValueTrendView>,
+}
+
+impl TagTrendView {
+    fn of(trend: TagTrend, clinics: &ClinicNames) -> Self {
+        let value = |(value, counts): (String, Vec<u64>)| {
+            let (label_zh, label_en) = trend.tag.labels(&value, clinics);
+            ValueTrendView { value, label_zh, label_en, counts }
+        };
+        Self {
+            days: trend.days.iter().map(ToString::to_string).collect(),
+            values: trend.values.into_iter().map(value).collect(),
+        }
+    }
+}
+
+/// Gives how many people had each value of a tag, week by week for the last 90 days, as the log says of each instant.
+#[utoipa::path(get, path = "/api/tags/{id}/trend", tag = "segments", operation_id = "get_tag_trend",
+    params(("id" = String, Path, description = "the tag")),
+    responses((status = 200, body = TagTrendView), Problems))]
+pub(super) async fn get_tag_trend(
+    State(app): State<App>,
+    Auth(ctx): Auth<ReadSegments>,
+    Extension(trends): Extension<TagTrends>,
+    PathId(id): PathId<String>,
+) -> ApiResult<Json<TagTrendView>> {
+    let trend = service::tag_trend(&app.db, &ctx, &trends, &id).await?;
+    Ok(Json(TagTrendView::of(trend, &clinic_names(app.db.read()).await?)))
+}

@@ -1,0 +1,167 @@
+//! How many people had each value of a tag, week by week over the last 90 days: folded from the log as of each instant, so a
+//! point says what live state said then.
+//!
+//! One walk over the people the caller may see answers for every tag, and is kept for a few minutes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use careloop_db::Db;
+use careloop_kernel::permissions::ReadSegments;
+use careloop_kernel::{Ctx, Error, Result, Scope};
+use careloop_profiles::{CHUNK, Inputs, Loaded, TagDef, fold, inputs, live_now, load, tag_library, waiting};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use roaring::RoaringBitmap;
+use tokio::sync::Mutex;
+
+use crate::finder::number;
+
+use super::look::visible;
+
+/// Weeks before today: the first point lies 91 days back.
+const WEEKS: i64 = 13;
+/// How long a walk is good for.
+const KEPT_US: i64 = 300_000_000;
+/// With more people than this nobody would wait for the answer.
+const MOST_PEOPLE: usize = 30_000;
+
+/// People by tag, value and point.
+type Counts = BTreeMap<String, BTreeMap<String, Vec<u64>>>;
+
+/// A tag's values over time.
+#[derive(Debug, Clone)]
+pub struct TagTrend {
+    /// The tag.
+    pub tag: &'static TagDef,
+    /// The days at whose end people were counted; the last one is today, until now.
+    pub days: Vec<Date>,
+    /// Each value with the people who had it on each day, the most common at its best day first.
+    pub values: Vec<(String, Vec<u64>)>,
+}
+
+/// Walks that were made lately; cheap to clone, and clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct TagTrends(Arc<Mutex<Vec<Walk>>>);
+
+#[derive(Debug)]
+struct Walk {
+    scope: Scope,
+    at_us: i64,
+    days: Vec<Date>,
+    counts: Counts,
+}
+
+/// A tag's values over the last 13 weeks, counted over the people the caller may see.
+pub async fn tag_trend(db: &Db, ctx: &Ctx<ReadSegments>, trends: &TagTrends, tag: &str) -> Result<TagTrend> {
+    let tag = tag_library().get(tag)?;
+    let mut walks = trends.0.lock().await;
+    walks.retain(|walk| (0..KEPT_US).contains(&(ctx.now_us() - walk.at_us)));
+    let known = walks.iter().position(|walk| walk.scope == *ctx.scope());
+    let at = match known {
+        Some(at) => at,
+        None => {
+            walks.push(walk(db, ctx).await?);
+            walks.len() - 1
+        }
+    };
+    let walk = walks.get(at).ok_or_else(|| Error::internal("a walk was lost"))?;
+    let mut values: Vec<(String, Vec<u64>)> =
+        walk.counts.get(&tag.id).map(|values| values.clone().into_iter().collect()).unwrap_or_default();
+    let best = |counts: &[u64]| counts.iter().copied().max();
+    values.sort_by(|a, b| best(&b.1).cmp(&best(&a.1)).then_with(|| a.0.cmp(&b.0)));
+    Ok(TagTrend { tag, days: walk.days.clone(), values })
+}
+
+async fn walk(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Walk> {
+    let zone = careloop_access::settings::load(db.read()).await?.time_zone;
+    let (days, instants) = points(&zone, ctx.now(), live_now(ctx));
+    let mut at = Vec::with_capacity(instants.len());
+    for instant in instants {
+        at.push((instant, inputs::at(db.read(), instant).await?));
+    }
+    let at = Arc::new(at);
+    let visible = visible(db, ctx).await?;
+    let (mut counts, mut after, mut walked) = (Counts::new(), i64::MIN, 0);
+    loop {
+        let mut people = waiting::people_after(db.read(), after, CHUNK).await?;
+        let Some(last) = people.last().copied() else { break };
+        after = last;
+        people.retain(|person| sees(visible.as_ref(), *person));
+        walked += people.len();
+        if walked > MOST_PEOPLE {
+            return Err(too_many());
+        }
+        let (loaded, at) = (load(db.read(), &people).await?, Arc::clone(&at));
+        let found = tokio::task::spawn_blocking(move || count(&loaded, &at));
+        add(&mut counts, found.await.map_err(Error::internal)?);
+    }
+    Ok(Walk { scope: ctx.scope().clone(), at_us: ctx.now_us(), days, counts })
+}
+
+fn too_many() -> Error {
+    let message =
+        format!("a trend walks through at most {MOST_PEOPLE} people; make a segment of the value, which keeps its own");
+    Error::conflict("tags.trend_people", message)
+}
+
+fn sees(visible: Option<&RoaringBitmap>, person: i64) -> bool {
+    visible.is_none_or(|visible| visible.contains(number(person)))
+}
+
+/// Days, and the instants just before which people are counted: the end of each day, and for today now.
+fn points(zone: &TimeZone, now: Timestamp, live: Timestamp) -> (Vec<Date>, Vec<Timestamp>) {
+    let today = zone.to_datetime(now).date();
+    let days: Vec<Date> = (0..=WEEKS).rev().map(|week| today.saturating_sub((week * 7).days())).collect();
+    let end = |day: &Date| day.tomorrow().and_then(|next| next.to_zoned(zone.clone())).map(|next| next.timestamp());
+    let instants = days.iter().map(|day| end(day).map_or(live, |end| end.min(live))).collect();
+    (days, instants)
+}
+
+/// What each of these people had at each instant.
+fn count(people: &[Loaded], at: &[(Timestamp, Inputs)]) -> Counts {
+    let mut counts = Counts::new();
+    for person in people {
+        for (point, (instant, inputs)) in at.iter().enumerate() {
+            for value in fold(&person.facts, &person.events, inputs, *instant).values {
+                let of_tag = counts.entry(value.tag).or_default();
+                let of_value = of_tag.entry(value.value).or_insert_with(|| vec![0; at.len()]);
+                if let Some(count) = of_value.get_mut(point) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    counts
+}
+
+fn add(counts: &mut Counts, more: Counts) {
+    for (tag, values) in more {
+        let of_tag = counts.entry(tag).or_default();
+        for (value, more) in values {
+            match of_tag.get_mut(&value) {
+                Some(counts) => counts.iter_mut().zip(more).for_each(|(count, more)| *count += more),
+                None => {
+                    of_tag.insert(value, more);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_the_ends_of_days_a_week_apart_and_now() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let now: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
+        let (days, instants) = points(&zone, now, now);
+        assert_eq!((days.len(), instants.len()), (14, 14));
+        assert_eq!((days[0].to_string(), days[13].to_string()), ("2025-12-01".to_owned(), "2026-03-02".to_owned()));
+        assert_eq!(instants[12].to_string(), "2026-02-23T16:00:00Z", "midnight in Shanghai after 23 February");
+        assert_eq!(instants[13], now);
+    }
+}
