@@ -1,7 +1,8 @@
 //! Memberships follow the log, the clock, the records and the rules.
 
+use careloop_events::{Position, consumers};
 use careloop_kernel::ids::{Id, PersonId, RecordId};
-use careloop_segments::{SegmentPatch, explain_member, update_segment};
+use careloop_segments::{NewSegment, SegmentPatch, create_segment, explain_member, update_segment};
 use careloop_testkit::{TestDb, on_both};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::FromQueryResult;
@@ -292,3 +293,39 @@ async fn a_great_backlog_is_swept_once() {
     assert_eq!(segment.count, 600);
     assert_eq!(told(&test, &records).await.len(), 600);
 }
+
+#[tokio::test]
+async fn a_segment_made_during_a_sweep_decides_everybody() {
+    on_both(|test| async move {
+        let count = careloop_profiles::CHUNK + 20;
+        let records = records(&test, count).await;
+        let visit = |record: &i64| event(*record, "visit.closed", "2026-01-05T02:00:00Z", json!({}));
+        append(&test, &records.iter().map(visit).collect::<Vec<_>>()).await;
+        settle(&test).await;
+        // A sweep as it begins when the log has run far ahead.
+        let tip = careloop_events::tip(&test.db).await.unwrap();
+        let began = Position { tx: 0, seq: test.ctx.now_us() };
+        let tx = test.db.begin().await.unwrap();
+        let cursors = [("segments.sweep.tip", tip), ("segments.sweep.began", began), ("segments.sweep", SWEEPING)];
+        for (name, at) in cursors {
+            consumers::save(&*tx, &test.ctx, name, at).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert!(careloop_segments::jobs::follow(&test.db, &test.ctx).await.unwrap());
+        let reached = consumers::load(&test.db, "segments.sweep").await.unwrap();
+        assert!(reached.tx == 1 && reached.seq > 0, "the sweep is half way: {reached:?}");
+        let new = NewSegment {
+            name: "来过".to_owned(),
+            description: String::new(),
+            rule: json!({ "event": "visit.closed", "count": { "gte": 1 } }),
+        };
+        let read = test.ctx.require().unwrap();
+        let id = create_segment(&test.db, &test.ctx.require().unwrap(), &new).await.unwrap().id;
+        settle(&test).await;
+        let (segment, ..) = careloop_segments::get_segment(&test.db, &read, id).await.unwrap();
+        assert_eq!((segment.count, segment.filled), (count as u64, true));
+    })
+    .await;
+}
+
+const SWEEPING: Position = Position { tx: 1, seq: 0 };
