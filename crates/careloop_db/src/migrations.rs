@@ -27,6 +27,7 @@ migrations![
     "0010_tag_thresholds",
     "0011_segment_cuts",
     "0012_bulk_actions",
+    "0013_activities",
 ];
 
 /// The names of all migrations, in order.

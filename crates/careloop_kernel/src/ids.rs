@@ -97,6 +97,8 @@ macro_rules! id_type {
     };
 }
 
+id_type!(/// An offline activity.
+    ActivityId, "act");
 id_type!(/// Work on many people at once.
     BulkActionId, "blk");
 id_type!(/// A clinic of the chain.

@@ -40,6 +40,7 @@ pub use identity::{FamilyRole, Rule};
 pub use lookup::{complete_phone, find_by_phones, find_by_records};
 pub use model::*;
 pub use resolve::{Resolve, ResolveReport, resolve};
+pub use service::care::record_consent;
 pub use service::share_out::share_out;
 pub use text::{id_card, phone};
 pub use upsert::{PreparedRecord, ensure_records, prepare_records, upsert_records, write_records};

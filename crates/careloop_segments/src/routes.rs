@@ -18,6 +18,10 @@ use utoipa_axum::routes;
 use crate::finder::Finder;
 use crate::service::TagTrends;
 
+pub use bulk_views::RowsReportView;
+pub use lists::RowsBody;
+pub use views::SegmentPersonView;
+
 /// The routes of this feature. All of them share one [`Finder`], which keeps event columns in memory, and what
 /// [`TagTrends`] keeps.
 pub fn router() -> Router {

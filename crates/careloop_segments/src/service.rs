@@ -22,7 +22,9 @@ pub use change::{archive_segment, create_segment, ensure_presets, restore_segmen
 pub use composition::{Composition, TagShares, TrendDay, composition, trend};
 pub use explain::{ClauseText, Explanation, explain_member, list_changes, list_members};
 pub use face::{SegmentLabel, is_member, labels};
-pub use lists::{add_to_list, check_list_rows, create_list, import_to_list, remove_from_list};
+pub use lists::{
+    add_to_list, check_list_rows, create_list, find_list_people, import_to_list, make_list, open_list, remove_from_list,
+};
 pub use look::{Preview, Vocabulary, count, get_segment, list_segments, members, preview, vocabulary};
 pub use lookalike::{Alike, Lookalike, create_lookalike_list, lookalike};
 pub use overlap::{Overlap, Region, overlap, overlap_people};

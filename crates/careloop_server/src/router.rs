@@ -24,6 +24,7 @@ pub fn api() -> Router {
         .merge(careloop_people::routes::router())
         .merge(careloop_profiles::routes::router())
         .merge(careloop_segments::routes::router())
+        .merge(careloop_activities::routes::router())
         .merge(careloop_teams::routes::router())
         .merge(careloop_outreach::routes::router())
         .merge(careloop_insight::routes::router())

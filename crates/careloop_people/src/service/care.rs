@@ -1,6 +1,6 @@
 //! Notes, owner, consents.
 
-use careloop_db::{Db, Engine};
+use careloop_db::{Db, Engine, Tx};
 use careloop_kernel::ids::{ConsentId, EventId, NoteId, StaffId};
 use careloop_kernel::permissions::{EditPeople, ReadPeople};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result, Seal};
@@ -110,18 +110,34 @@ pub async fn set_consent(
     }
     let tx = db.begin().await?;
     let portrait = visible(&*tx, ctx, reference).await?;
-    let (id, record) = (ctx.new_id::<ConsentId>(), portrait.person);
+    record_consent(&tx, ctx, portrait.person, (channel, state), proof.trim()).await?;
+    let latest = super::view::consents(&*tx, &ords(&portrait)).await?;
+    tx.commit().await?;
+    Ok(latest)
+}
+
+/// Writes down what somebody said about a channel of theirs, told of one of their records, inside the caller's transaction.
+pub async fn record_consent(
+    tx: &Tx,
+    ctx: &Ctx<EditPeople>,
+    record: i64,
+    (channel, state): (ConsentChannel, ConsentState),
+    proof: &str,
+) -> Result<()> {
+    let id = ctx.new_id::<ConsentId>();
     let (channel, state) = (channel.as_str(), state.as_str());
-    let consent =
-        NewConsent { id, record, channel, state, proof: proof.trim(), actor: ctx.actor().label(), now: ctx.now_us() };
-    store::care::insert_consent(&*tx, consent).await?;
+    let consent = NewConsent { id, record, channel, state, proof, actor: ctx.actor().label(), now: ctx.now_us() };
+    store::care::insert_consent(&**tx, consent).await?;
     // The proof stays in the table: it is free text, and the log holds nothing personal.
     let fields = [("channel", json!(channel)), ("state", json!(state)), ("proof", json!(id))];
     let props = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let changed = event(ctx, "consent.changed", record, (format!("consent.changed:{id}"), props));
-    careloop_events::append(&*tx, Engine::from(sea_orm::ConnectionTrait::get_database_backend(&*tx)), ctx, &[changed])
-        .await?;
-    let latest = super::view::consents(&*tx, &ords(&portrait)).await?;
-    tx.commit().await?;
-    Ok(latest)
+    careloop_events::append(
+        &**tx,
+        Engine::from(sea_orm::ConnectionTrait::get_database_backend(&**tx)),
+        ctx,
+        &[changed],
+    )
+    .await?;
+    Ok(())
 }

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use careloop_db::{ConnectionTrait, Engine, Tx};
-use careloop_events::{INTERNAL_SOURCE, NewEvent};
-use careloop_kernel::ids::{EventId, SegmentId};
+use careloop_db::Tx;
+use careloop_kernel::ids::SegmentId;
 use careloop_kernel::{Ctx, Result};
 use careloop_profiles::{Event, TagSetting, TagTeller, remove_tag_of_many, set_tag_of_many};
-use serde_json::json;
 
 use super::Deed;
 use super::step::Told;
 use crate::eval::listed;
+use crate::lists::{self, ListTeller};
 
 /// Does the action to the people these records belong to now; gives the records whose state changed.
 pub(super) async fn people<P>(tx: &Tx, ctx: &Ctx<P>, told: &Told<'_>, records: &[i64]) -> Result<BTreeSet<i64>> {
@@ -66,21 +65,12 @@ pub(super) async fn tell<P>(
     records: BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>> {
     let action = told.action;
-    let props = json!({
-        "segment": list, "name": action.segment_name, "staff": action.created_by, "origin": action.origin, "batch": action.id,
-    });
-    let event = |record: &i64| NewEvent {
-        kind: kind.to_owned(),
-        record: *record,
-        clinic: None,
-        source: INTERNAL_SOURCE,
-        message_id: format!("{kind}:{list}:{}", ctx.new_id::<EventId>()),
-        at: ctx.now(),
-        amount: None,
-        props: props.as_object().cloned().unwrap_or_default(),
-        flags: 0,
+    let teller = ListTeller {
+        name: action.segment_name.as_deref(),
+        staff: &action.created_by,
+        origin: &action.origin,
+        batch: &action.id,
     };
-    let events: Vec<NewEvent> = records.iter().map(event).collect();
-    careloop_events::append(&**tx, Engine::from(tx.get_database_backend()), ctx, &events).await?;
+    lists::tell(tx, ctx, (list, kind), teller, records.iter().copied()).await?;
     Ok(records)
 }

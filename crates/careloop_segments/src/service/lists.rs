@@ -3,7 +3,7 @@
 use careloop_access::audit;
 use careloop_db::{Db, Tx};
 use careloop_kernel::ids::{BulkActionId, SegmentId};
-use careloop_kernel::permissions::EditSegments;
+use careloop_kernel::permissions::{EditSegments, ReadPeople};
 use careloop_kernel::{Ctx, Error, Result};
 use roaring::RoaringBitmap;
 use serde_json::json;
@@ -51,6 +51,26 @@ pub(crate) async fn create_list_of(
     Ok((segment_of(row, Rule::Listed(id), None)?, action))
 }
 
+/// Makes a list with nobody on it, inside the caller's transaction; gives its number.
+pub async fn make_list(tx: &Tx, ctx: &Ctx<EditSegments>, new: &NewList) -> Result<i64> {
+    Ok(insert_list(tx, ctx, new).await?.ord)
+}
+
+/// The number of a list that people can be put on. Refuses a segment that follows a rule or was put away.
+pub async fn open_list(tx: &Tx, _ctx: &Ctx<EditSegments>, list: SegmentId) -> Result<i64> {
+    let row = store::find(&**tx, &list.to_string()).await?.ok_or_else(missing)?;
+    let own = crate::rule::to_json(&Rule::Listed(list)).to_string();
+    if row.rule != own {
+        let message = format!("`{}` follows a rule; change the rule, or make a list of its members", row.name);
+        return Err(Error::conflict("segments.is_rule", message));
+    }
+    if !store::uses::hold(&**tx, &row.id).await? {
+        let message = format!("the segment `{}` was put away; restore it first", row.name);
+        return Err(Error::conflict("segments.archived", message));
+    }
+    Ok(row.ord)
+}
+
 /// Puts people on a list.
 pub async fn add_to_list(db: &Db, ctx: &Ctx<EditSegments>, list: SegmentId, whom: &Whom) -> Result<BulkAction> {
     change(db, ctx, Deed::ListAdd(list), choose(db, &ctx.require()?, whom).await?).await
@@ -66,6 +86,12 @@ pub async fn check_list_rows(db: &Db, ctx: &Ctx<EditSegments>, text: &str) -> Re
     Ok(read_rows(db, &ctx.require()?, text).await?.1)
 }
 
+/// The people (numbers of persons) that the rows of a file mean and the caller may see, and what each row led to.
+pub async fn find_list_people(db: &Db, ctx: &Ctx<ReadPeople>, text: &str) -> Result<(Vec<i64>, RowsReport)> {
+    let (people, report) = read_rows(db, ctx, text).await?;
+    Ok((people.into_iter().map(i64::from).collect(), report))
+}
+
 /// Puts the people of a file on a list. Rows that mean nobody or several people are reported by line and left out.
 pub async fn import_to_list(db: &Db, ctx: &Ctx<EditSegments>, list: SegmentId, text: &str) -> Result<BulkAction> {
     let (people, report) = read_rows(db, &ctx.require()?, text).await?;
@@ -76,16 +102,7 @@ pub async fn import_to_list(db: &Db, ctx: &Ctx<EditSegments>, list: SegmentId, t
 async fn change(db: &Db, ctx: &Ctx<EditSegments>, deed: Deed, chosen: Chosen) -> Result<BulkAction> {
     let tx = db.begin().await?;
     if let Deed::ListAdd(list) | Deed::ListRemove(list) = &deed {
-        let row = store::find(&*tx, &list.to_string()).await?.ok_or_else(missing)?;
-        let own = crate::rule::to_json(&Rule::Listed(*list)).to_string();
-        if row.rule != own {
-            let message = format!("`{}` follows a rule; change the rule, or make a list of its members", row.name);
-            return Err(Error::conflict("segments.is_rule", message));
-        }
-        if !store::uses::hold(&*tx, &row.id).await? {
-            let message = format!("the segment `{}` was put away; restore it first", row.name);
-            return Err(Error::conflict("segments.archived", message));
-        }
+        open_list(&tx, ctx, *list).await?;
     }
     let action = start(&tx, ctx, &deed, chosen).await?;
     tx.commit().await?;

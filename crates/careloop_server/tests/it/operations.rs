@@ -106,6 +106,7 @@ fn plan_body(world: &World) -> Option<Value> {
 
 const ABOUT_ONESELF: Beyond = Beyond::Same("it concerns the caller alone");
 const VOCABULARY: Beyond = Beyond::Same("it is the product's vocabulary");
+const POSTER: Beyond = Beyond::Same("whoever stands before the poster may");
 fn people_map() -> Value {
     json!({ "kind": "people", "source_id": "no" })
 }
@@ -115,11 +116,14 @@ const INTAKE: Beyond = Beyond::Refused;
 
 /// Every operation there is.
 pub fn all() -> Vec<Operation> {
-    [access(), chain_and_teams(), people(), knowledge(), lists(), intake(), outreach_and_insight()]
+    [access(), chain_and_teams(), people(), knowledge(), lists(), activities(), intake(), outreach_and_insight()]
         .into_iter()
         .flatten()
         .collect()
 }
+
+/// Operations that need no log-in.
+pub const OPEN: [&str; 3] = ["log_in", "find_sign_in", "sign_in_visitor"];
 
 fn access() -> Vec<Operation> {
     use Beyond::{Filtered, Missing, Refused, Same};
@@ -148,6 +152,35 @@ fn access() -> Vec<Operation> {
         new("update_settings", "settings.manage", Refused).with(|_| Some(json!({ "name": "x", "time_zone": "UTC" }))),
         new("list_audit", "audit.read", Refused),
         new("verify_audit_chain", "audit.read", Refused),
+    ]
+}
+
+fn activities() -> Vec<Operation> {
+    use Beyond::{Filtered, Missing};
+    let new = Operation::new;
+    let activity = |world: &World| vec![world.far_activity.0.clone()];
+    let poster = |world: &World| vec![world.far_activity.1.clone()];
+    vec![
+        new("list_activities", "segments.read", Filtered),
+        new("create_activity", "segments.edit", Missing).with(|world| {
+            Some(json!({
+                "name": "x", "clinic_id": world.far_clinic, "starts_at": "2026-03-02T01:00:00Z",
+                "ends_at": "2026-03-03T01:00:00Z",
+            }))
+        }),
+        new("get_activity", "segments.read", Missing).of(activity),
+        new("update_activity", "segments.edit", Missing).of(activity).with(|_| Some(json!({ "place": "x" }))),
+        new("close_activity", "segments.edit", Missing).of(activity),
+        new("reopen_activity", "segments.edit", Missing).of(activity),
+        new("renew_activity_link", "segments.edit", Missing).of(activity),
+        new("list_activity_attendees", "people.read", Missing).of(activity),
+        new("import_activity_attendees", "segments.edit", Missing)
+            .of(activity)
+            .with(|_| Some(json!({ "text": "13912345671" }))),
+        new("find_sign_in", "", POSTER).of(poster),
+        new("sign_in_visitor", "", POSTER)
+            .of(poster)
+            .with(|_| Some(json!({ "name": "visitor", "phone": "13912345679", "agreed": true }))),
     ]
 }
 
@@ -294,6 +327,7 @@ fn lists() -> Vec<Operation> {
         new("list_segment_overlap_people", "people.read", Filtered).asking("inside={segment}"),
         new("get_segment_composition", "segments.read", Counted).of(segment),
         new("get_segment_trend", "segments.read", Counted).of(segment),
+        new("get_tag_trend", "segments.read", Counted).of(|_| vec!["attr.occupation".to_owned()]),
         new("get_segment_lookalike", "segments.read", few).of(segment),
         new("create_segment_lookalike_list", "segments.edit", Same("with so few members nothing can be learnt"))
             .of(segment)

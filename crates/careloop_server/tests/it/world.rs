@@ -41,6 +41,8 @@ pub struct World {
     pub far_staff: String,
     /// The role of nurses.
     pub nurse_role: String,
+    /// An activity of clinic B, and the end of its visitors' address.
+    pub far_activity: (String, String),
     /// A segment both are in.
     pub segment: String,
     /// A plan on it.
@@ -74,6 +76,7 @@ impl World {
             far_clinic: String::new(),
             far_staff: String::new(),
             nurse_role: String::new(),
+            far_activity: (String::new(), String::new()),
             segment: String::new(),
             plan: String::new(),
             source: String::new(),
@@ -122,6 +125,12 @@ impl World {
             "name": "call", "segment_id": self.segment, "action": "task", "task": { "title": "call", "due_in_hours": 1 },
             "quiet_hours": { "from": "21:00", "to": "09:00" }, "cap_days": 0,
         });
+        let activity = json!({
+            "name": "faraway open day", "clinic_id": self.far_clinic, "starts_at": "2026-03-02T01:00:00Z",
+            "ends_at": "2026-03-20T01:00:00Z",
+        });
+        let activity = post("/api/activities", activity).await;
+        self.far_activity = (text(&activity["id"]), text(&activity["token"]));
         self.plan = text(&post("/api/touch-plans", plan).await["id"]);
         self.source = text(&post("/api/sources", json!({ "name": "app", "kind": "http" })).await["source"]["id"]);
         settle(&self.parts).await.unwrap();
