@@ -86,6 +86,15 @@ export async function seed(url) {
     name: "老客户",
     whom: { people: [person] },
   });
+  const now = Date.now();
+  const activity = await call("POST", "/api/activities", {
+    name: "社区口腔义诊",
+    place: "文化广场东门",
+    starts_at: new Date(now - 3_600_000).toISOString(),
+    ends_at: new Date(now + 6 * 3_600_000).toISOString(),
+    tags: [{ tag: "care.vip", value: "true" }],
+  });
+  await call("POST", `/api/activities/${activity.id}/attendees/import`, { text: person });
   const plan = await call("POST", "/api/touch-plans", {
     name: "新客回访",
     segment_id: segment.id,
@@ -102,6 +111,7 @@ export async function seed(url) {
     person,
     segment: segment.id,
     list: list.id,
+    activity,
     plan: plan.id,
     run: run.id,
     metric: paid.id,

@@ -10,6 +10,7 @@ import {
   FileExclamationOutlined,
   IdcardOutlined,
   ImportOutlined,
+  QrcodeOutlined,
   SafetyOutlined,
   SendOutlined,
   SettingOutlined,
@@ -64,6 +65,12 @@ export const groups: NavGroup[] = [
         key: "models",
         href: paths.models(),
         icon: <ExperimentOutlined aria-hidden />,
+        permission: "segments.read",
+      },
+      {
+        key: "activities",
+        href: paths.activities(),
+        icon: <QrcodeOutlined aria-hidden />,
         permission: "segments.read",
       },
       {

@@ -22,6 +22,12 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("@/features/access/pages/LoginPage"), "LoginPage"),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/$token",
+  component: lazyRouteComponent(() => import("@/features/activities/pages/SignInPage"), "SignInPage"),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
@@ -101,6 +107,24 @@ const pages = [
   page("/tags", "segments.read", () => import("@/features/profiles/pages/TagsPage"), "TagsPage"),
   page("/tags/$id", "segments.read", () => import("@/features/profiles/pages/TagPage"), "TagPage"),
   page("/models", "segments.read", () => import("@/features/profiles/pages/ModelsPage"), "ModelsPage"),
+  page(
+    "/activities",
+    "segments.read",
+    () => import("@/features/activities/pages/ActivitiesPage"),
+    "ActivitiesPage",
+  ),
+  page(
+    "/activities/$id",
+    "segments.read",
+    () => import("@/features/activities/pages/ActivityPage"),
+    "ActivityPage",
+  ),
+  page(
+    "/activities/$id/poster",
+    "segments.edit",
+    () => import("@/features/activities/pages/PosterPage"),
+    "PosterPage",
+  ),
   page("/touch-plans", "outreach.read", () => import("@/features/outreach/pages/PlansPage"), "PlansPage"),
   page(
     "/touch-plans/new",
@@ -154,7 +178,7 @@ const pages = [
 
 const missing = createRoute({ getParentRoute: () => signedIn, path: "$", component: NotFoundPage });
 
-const tree = root.addChildren([login, signedIn.addChildren([home, ...pages, missing])]);
+const tree = root.addChildren([login, signIn, signedIn.addChildren([home, ...pages, missing])]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -1,4 +1,5 @@
 import { texts as access } from "@/features/access/texts";
+import { texts as activities } from "@/features/activities/texts";
 import { texts as chain } from "@/features/chain/texts";
 import { texts as insight } from "@/features/insight/texts";
 import { texts as intake } from "@/features/intake/texts";
@@ -17,6 +18,7 @@ export const texts = {
   problems,
   values,
   access,
+  activities,
   chain,
   insight,
   intake,

@@ -30,6 +30,10 @@ export function useSegmentOptions(): { value: string; label: string }[] {
     .map(({ id, name, name_en }) => ({ value: id, label: pick(name, name_en) }));
 }
 
+/** A person's tags, each with its reason. */
+export const usePersonTags = (id: string) =>
+  $api.useQuery("get", "/api/people/{id}/tags", { params: { path: { id } } });
+
 /** Names of event kinds and their fields in the reader's language; an unregistered one keeps its own. */
 export function useEventNames() {
   const { pick } = useFormat();

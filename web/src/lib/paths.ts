@@ -28,6 +28,11 @@ export const paths = {
   segmentNew: () => "/segments/new",
   segment: (segment: string, search?: Search) => at(`/segments/${id(segment)}`, search),
   segmentEdit: (segment: string) => `/segments/${id(segment)}/edit`,
+  activities: () => "/activities",
+  activity: (activity: string) => `/activities/${id(activity)}`,
+  poster: (activity: string) => `/activities/${id(activity)}/poster`,
+  /** The page a poster's code leads visitors to; it needs no log-in. */
+  signIn: (token: string) => `/sign-in/${id(token)}`,
   touchPlans: () => "/touch-plans",
   touchPlanNew: (search?: Search) => at("/touch-plans/new", search),
   touchPlan: (plan: string, search?: Search) => at(`/touch-plans/${id(plan)}`, search),

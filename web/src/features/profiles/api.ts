@@ -3,6 +3,7 @@ import { paging } from "@/lib/list";
 
 export type Tag = Schemas["TagView"];
 export type Model = Schemas["TagModelView"];
+export type TagTrend = Schemas["TagTrendView"];
 export type Threshold = Tag["thresholds"][number];
 export type PersonTag = Schemas["PersonTagView"];
 
@@ -15,8 +16,13 @@ export const useTagPeople = (id: string, value: string) =>
     { params: { path: { id }, query: { value, limit: 50 } } },
     { ...paging, enabled: value !== "" },
   );
-export const usePersonTags = (id: string) =>
-  $api.useQuery("get", "/api/people/{id}/tags", { params: { path: { id } } });
+export const useTagTrend = (id: string) =>
+  $api.useQuery(
+    "get",
+    "/api/tags/{id}/trend",
+    { params: { path: { id } } },
+    { staleTime: 60_000, retry: false },
+  );
 export const addTag = (id: string, body: Schemas["SetTagBody"]) =>
   client.POST("/api/people/{id}/tags", { params: { path: { id } }, body });
 export const removeTag = (id: string, tag: string, value: string) =>

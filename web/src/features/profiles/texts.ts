@@ -11,6 +11,11 @@ const zh = {
   people: "{{count}} 人",
   definition: "定义",
   values: "取值分布",
+  trend: "近 90 天走势",
+  trend_hint: "每周末有这个取值的人数，按当时的事件与阈值推算；最后一点是现在",
+  trend_day: "日期",
+  trend_with: "带此标签",
+  trend_rest: "另有 {{count}} 个取值没有画出",
   behind: "「{{value}}」的客户",
   choose_value: "点一个取值，看背后的客户",
   choose: "查看「{{value}}」的客户",
@@ -46,8 +51,11 @@ const zh = {
     groups: "各档人数",
     share: "{{share}}（理想 {{from}}–{{to}}）",
     calibration: "回测",
-    calibration_hint: "用 {{split}} 及之前的付款拟合，预测其后 {{days}} 天的付款日，与实际比较",
+    calibration_repeats: "用 {{split}} 及之前的付款拟合，预测其后 {{days}} 天的付款日，与实际比较",
+    calibration_chance:
+      "用 {{split}} 及之前满 {{days}} 天的次数推算其后 {{days}} 天的下一品类，与实际比较：每次推荐应命中与命中",
     repeats: "此前回头次数",
+    chance: "推算的可能性",
     people: "人数",
     actual: "实际",
     expected: "预测",
@@ -56,14 +64,6 @@ const zh = {
   person: {
     none: "还没有标签",
     why: "为什么有「{{tag}}」",
-    why_title: "依据",
-    code: "编码",
-    until: "保持到 {{time}}",
-    forever: "没有到期时间",
-    events: "依据 {{count}} 个事件",
-    version: "规则版本 {{version}}",
-    source: "方式",
-    sources: { computed: "系统计算", manual: "人工打标", imported: "导入" },
     add: "加标签",
     add_title: "给客户加标签",
     tag: "标签",
@@ -75,7 +75,6 @@ const zh = {
     required: "必填",
     more: "还有 {{count}} 个",
     less: "收起",
-    events_title: "作为依据的事件",
   },
 };
 
@@ -89,6 +88,12 @@ const en: typeof zh = {
   people: "{{count}} people",
   definition: "Definition",
   values: "Spread of values",
+  trend: "The last 90 days",
+  trend_hint:
+    "People with each value at the end of each week, by the events and thresholds of the time; the last point is now",
+  trend_day: "Day",
+  trend_with: "With the tag",
+  trend_rest: "{{count}} more values are not drawn",
   behind: "Customers with “{{value}}”",
   choose_value: "Choose a value to see the customers behind it",
   choose: "Customers with “{{value}}”",
@@ -124,8 +129,11 @@ const en: typeof zh = {
     groups: "People",
     share: "{{share}} (ideal {{from}}–{{to}})",
     calibration: "Back-test",
-    calibration_hint:
+    calibration_repeats:
       "Fitted to the payments up to {{split}}, asked for the paid days of the {{days}} days after, beside what happened",
+    calibration_chance:
+      "Counted from what was {{days}} days old on {{split}}, asked about the {{days}} days after it: lines named that came true, beside how many should",
+    chance: "Chance that was named",
     repeats: "Repeats before",
     people: "People",
     actual: "Actual",
@@ -135,14 +143,6 @@ const en: typeof zh = {
   person: {
     none: "No tags yet",
     why: "Why “{{tag}}”",
-    why_title: "Grounds",
-    code: "Code",
-    until: "Holds until {{time}}",
-    forever: "Does not run out",
-    events: "{{count}} events behind it",
-    version: "Rule version {{version}}",
-    source: "Made by",
-    sources: { computed: "Computed", manual: "By hand", imported: "Imported" },
     add: "Add tag",
     add_title: "Tag this customer",
     tag: "Tag",
@@ -154,7 +154,6 @@ const en: typeof zh = {
     required: "Required",
     more: "{{count}} more",
     less: "Fewer",
-    events_title: "Events behind it",
   },
 };
 

@@ -7,20 +7,22 @@ import { ChartTable } from "@/ui/ChartTable";
 
 type CalibrationChartProps = { calibration: Schemas["CalibrationView"]; name: string };
 
-/** Foretold and actual paid days a person, by how often they had come back before the split. */
+/** What was foretold beside what came, a person: by how often they had come back, or by the chance that was named. */
 export function CalibrationChart({ calibration, name }: CalibrationChartProps) {
   const { t } = useTranslation("profiles");
   const { number } = useFormat();
   const { buckets, split, days } = calibration;
+  const by = calibration.by === "chance" ? "chance" : "repeats";
+  const of = t(`models.${by}`);
   const rows = useMemo(() => {
     const last = buckets.length - 1;
     return buckets.map((one, at) => ({
-      name: at === last ? `${one.repeats}+` : String(one.repeats),
+      name: `${one.from}${by === "chance" ? "%" : ""}${by === "chance" || at === last ? "+" : ""}`,
       people: one.people,
       actual: one.actual / one.people,
       expected: one.expected / one.people,
     }));
-  }, [buckets]);
+  }, [buckets, by]);
   const option = useMemo<ChartOption>(
     () => ({
       tooltip: { trigger: "axis", valueFormatter: (value: unknown) => number(Number(value), 2) },
@@ -28,7 +30,7 @@ export function CalibrationChart({ calibration, name }: CalibrationChartProps) {
       grid: { left: 8, right: 12, top: 36, bottom: 22, containLabel: true },
       xAxis: {
         type: "category",
-        name: t("models.repeats"),
+        name: of,
         nameLocation: "middle",
         nameGap: 26,
         data: rows.map((row) => row.name),
@@ -45,19 +47,19 @@ export function CalibrationChart({ calibration, name }: CalibrationChartProps) {
         },
       ],
     }),
-    [rows, number, t],
+    [rows, number, of, t],
   );
   const label = `${name} · ${t("models.calibration")}`;
   return (
     <div>
       <h3 style={{ fontSize: 14, margin: 0 }}>{t("models.calibration")}</h3>
-      <div className="faint">{t("models.calibration_hint", { split, days })}</div>
+      <div className="faint">{t(`models.calibration_${by}`, { split, days })}</div>
       <Chart option={option} label={label} height={230} />
       <ChartTable
         summary={t("models.as_table")}
         label={label}
         head={[
-          { key: "repeats", title: t("models.repeats") },
+          { key: "from", title: of },
           { key: "people", title: t("models.people") },
           { key: "actual", title: t("models.actual") },
           { key: "expected", title: t("models.expected") },

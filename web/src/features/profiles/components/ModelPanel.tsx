@@ -5,6 +5,7 @@ import { useFormat } from "@/lib/useFormat";
 import { Facts, Panel } from "@/ui/Page";
 import type { Model } from "../api";
 import { CalibrationChart } from "./CalibrationChart";
+import { CountBars } from "./CountBars";
 
 const DIGITS = 4;
 
@@ -45,7 +46,7 @@ export function ModelPanel({ model }: { model: Model }) {
       <div className="stack">
         <div className="faint">{why ? t("models.waiting", { why }) : fitted}</div>
         {numbers.length + shares.length > 0 && <Facts items={[...shares, ...numbers]} />}
-        {!why && <Groups model={model} />}
+        {!why && model.groups.length > 0 && <Groups model={model} />}
         {model.calibration && <CalibrationChart calibration={model.calibration} name={name} />}
       </div>
     </Panel>
@@ -57,22 +58,13 @@ type Group = Model["groups"][number];
 /** How many people fall where; each bar leads to them. */
 function Groups({ model }: { model: Model }) {
   const { t } = useTranslation("profiles");
-  const { pick, number } = useFormat();
+  const { pick } = useFormat();
   const held = (one: Group) => one.count ?? 0;
-  const top = Math.max(1, ...model.groups.map(held));
-  return (
-    <ul className="plain-list value-bars" aria-label={t("models.groups")}>
-      {model.groups.map((one) => (
-        <li key={one.value}>
-          <Link href={paths.tag(model.tag, { value: one.value })}>
-            <span className="name">{pick(one.label_zh, one.label_en) || one.value}</span>
-            <span className="bar" aria-hidden>
-              <i style={{ width: `${(held(one) / top) * 100}%` }} />
-            </span>
-            <span className="num soft">{number(held(one))}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
-  );
+  const bars = model.groups.map((one) => ({
+    key: one.value,
+    label: pick(one.label_zh, one.label_en) || one.value,
+    count: held(one),
+    href: paths.tag(model.tag, { value: one.value }),
+  }));
+  return <CountBars bars={bars} longest={Math.max(...model.groups.map(held))} label={t("models.groups")} />;
 }

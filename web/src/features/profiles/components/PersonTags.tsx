@@ -2,10 +2,10 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { usePersonTags } from "@/lib/lookups";
 import { useReason } from "@/lib/useReason";
 import { Guarded } from "@/ui/Guarded";
 import { Loaded } from "@/ui/states";
-import { usePersonTags } from "../api";
 import { AddTagDialog } from "./AddTagDialog";
 import { TagChip } from "./TagChip";
 

@@ -4,10 +4,9 @@ import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { Guarded } from "@/ui/Guarded";
-import { Facts } from "@/ui/Page";
+import { TagReason } from "@/ui/TagReason";
 import { useSubmit } from "@/ui/useSubmit";
 import { type PersonTag, removeTag } from "../api";
-import { codeOf } from "../code";
 
 type TagChipProps = { personId: string; tag: PersonTag };
 
@@ -19,7 +18,7 @@ export function TagChip({ personId, tag }: TagChipProps) {
   const value = pick(tag.label_zh, tag.label_en) || tag.value;
   return (
     <Popover trigger="click" title={`${name} · ${value}`} content={<Why personId={personId} tag={tag} />}>
-      <button type="button" className="chip" aria-label={`${name} ${value}, ${t("person.why_title")}`}>
+      <button type="button" className="chip" aria-label={`${name} ${value}, ${t("common:tag.why_title")}`}>
         {tag.value === "true" ? (
           name
         ) : (
@@ -34,32 +33,14 @@ export function TagChip({ personId, tag }: TagChipProps) {
 
 function Why({ personId, tag }: TagChipProps) {
   const { t } = useTranslation("profiles");
-  const { pick, dateTime } = useFormat();
   const reason = useReason();
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
   const remove = async () => {
     if (await submit(() => removeTag(personId, tag.tag, tag.value))) await refresh("/api/people/{id}/tags");
   };
-  const count = tag.why.events.length;
-  const code = codeOf(tag);
   return (
-    <div className="stack tight" style={{ maxWidth: 320 }}>
-      <div>{pick(tag.why.clause_zh, tag.why.clause_en)}</div>
-      <Facts
-        items={[
-          ...(code ? [{ label: t("person.code"), value: <code>{code}</code> }] : []),
-          {
-            label: t("person.source"),
-            value: t(`person.sources.${tag.source}`, { defaultValue: tag.source }),
-          },
-          ...(count > 0 ? [{ label: t("person.events_title"), value: t("person.events", { count }) }] : []),
-        ]}
-      />
-      <span className="faint">
-        {tag.until ? t("person.until", { time: dateTime(tag.until) }) : t("person.forever")}
-      </span>
-      <span className="faint">{t("person.version", { version: tag.why.rule_version })}</span>
+    <TagReason tag={tag}>
       {tag.source !== "computed" && (
         <div>
           <Guarded
@@ -73,6 +54,6 @@ function Why({ personId, tag }: TagChipProps) {
           </Guarded>
         </div>
       )}
-    </div>
+    </TagReason>
   );
 }

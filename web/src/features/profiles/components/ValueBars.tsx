@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "@/lib/navigation";
+import { codeOf } from "@/lib/code";
 import { paths } from "@/lib/paths";
 import { useFormat } from "@/lib/useFormat";
 import type { Tag } from "../api";
-import { codeOf } from "../code";
+import { CountBars } from "./CountBars";
 import { WaitsFor } from "./WaitsFor";
 
 type Value = Tag["values"][number];
@@ -22,7 +22,7 @@ type ValueBarsProps = { tag: Tag; most?: number; chosen?: string };
 /** How many people hold each value; each bar leads to them. */
 export function ValueBars({ tag, most, chosen }: ValueBarsProps) {
   const { t } = useTranslation("profiles");
-  const { pick, number } = useFormat();
+  const { pick } = useFormat();
   if (tag.waiting) return <WaitsFor tag={tag} />;
   const values = most
     ? largest(
@@ -30,29 +30,18 @@ export function ValueBars({ tag, most, chosen }: ValueBarsProps) {
         most,
       )
     : tag.values;
-  const top = Math.max(1, ...tag.values.map(held));
   if (values.length === 0) return <span className="soft">{t("no_values")}</span>;
-  return (
-    <ul className="plain-list value-bars">
-      {values.map((one) => {
-        const label = pick(one.label_zh, one.label_en) || one.value;
-        return (
-          <li key={one.value}>
-            <Link
-              href={paths.tag(tag.id, { value: one.value })}
-              aria-current={chosen === one.value ? "true" : undefined}
-            >
-              <span className="name">
-                {label} {codeOf(one) && <code className="faint">{one.value}</code>}
-              </span>
-              <span className="bar" aria-hidden>
-                <i style={{ width: `${(held(one) / top) * 100}%` }} />
-              </span>
-              <span className="num soft">{number(held(one))}</span>
-            </Link>
-          </li>
-        );
-      })}
-    </ul>
-  );
+  const bars = values.map((one) => ({
+    key: one.value,
+    label: (
+      <>
+        {pick(one.label_zh, one.label_en) || one.value}{" "}
+        {codeOf(one) && <code className="faint">{one.value}</code>}
+      </>
+    ),
+    count: held(one),
+    href: paths.tag(tag.id, { value: one.value }),
+    current: chosen === one.value,
+  }));
+  return <CountBars bars={bars} longest={Math.max(...tag.values.map(held))} />;
 }

@@ -1,10 +1,11 @@
-import { Form, Input, Modal, Radio, Select } from "antd";
+import { Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useGo } from "@/lib/navigation";
 import { paths } from "@/lib/paths";
 import { problemMessage } from "@/lib/problem";
 import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
+import { FormDialog } from "@/ui/FormDialog";
 import { useSubmit } from "@/ui/useSubmit";
 import { combined, type Operation } from "../algebra";
 import { createSegment, usePreview, useSegments } from "../api";
@@ -33,52 +34,43 @@ export function CombineDialog({ segments, onClose }: { segments: string[]; onClo
       if (data) go(paths.segment(data.id));
     }, t("saved"));
   return (
-    <Modal
-      open
+    <FormDialog<Fields>
       title={t("lists.combine_title")}
-      okText={t("common:action.save")}
-      cancelText={t("common:action.cancel")}
-      confirmLoading={busy}
-      onOk={form.submit}
-      onCancel={onClose}
+      busy={busy}
+      form={form}
+      initial={{ operation: "union", segments }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ operation: "union", segments }}
-        onFinish={save}
+      <Form.Item name="operation" label={t("lists.operation")}>
+        <Radio.Group
+          options={(["union", "intersection", "difference"] as const).map((value) => ({
+            value,
+            label: t(`lists.operations.${value}`),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="segments"
+        label={t(operation === "difference" ? "lists.parts_difference" : "lists.parts")}
+        rules={[{ required: true, type: "array", min: 2, message: t("lists.at_least_two") }]}
       >
-        <Form.Item name="operation" label={t("lists.operation")}>
-          <Radio.Group
-            options={(["union", "intersection", "difference"] as const).map((value) => ({
-              value,
-              label: t(`lists.operations.${value}`),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item
-          name="segments"
-          label={t(operation === "difference" ? "lists.parts_difference" : "lists.parts")}
-          rules={[{ required: true, type: "array", min: 2, message: t("lists.at_least_two") }]}
-        >
-          <Select
-            mode="multiple"
-            showSearch
-            optionFilterProp="label"
-            options={all.map((one) => ({ value: one.id, label: pick(one.name, one.name_en) }))}
-          />
-        </Form.Item>
-        <Form.Item
-          name="name"
-          label={t("name")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-        <RuleCount rule={combined(operation, chosen)} ready={chosen.length > 1} />
-      </Form>
-    </Modal>
+        <Select
+          mode="multiple"
+          showSearch
+          optionFilterProp="label"
+          options={all.map((one) => ({ value: one.id, label: pick(one.name, one.name_en) }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="name"
+        label={t("name")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
+      >
+        <Input maxLength={80} />
+      </Form.Item>
+      <RuleCount rule={combined(operation, chosen)} ready={chosen.length > 1} />
+    </FormDialog>
   );
 }
 

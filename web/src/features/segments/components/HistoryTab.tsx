@@ -7,10 +7,10 @@ import { useReason } from "@/lib/useReason";
 import { Chip } from "@/ui/Chip";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Guarded } from "@/ui/Guarded";
+import { RowsReport } from "@/ui/RowsDialog";
 import { useSubmit } from "@/ui/useSubmit";
 import { type BulkAction, undoBulkAction, useBulkActions } from "../listApi";
 import { Told } from "./BulkProgress";
-import { Report } from "./ImportDialog";
 
 /** Who put whom on a list and took whom off, each of which can be undone. */
 export function HistoryTab({ id, onStarted }: { id: string; onStarted: (action: string) => void }) {
@@ -31,7 +31,7 @@ export function HistoryTab({ id, onStarted }: { id: string; onStarted: (action: 
       <span>
         <Told action={row} /> <span className="faint">{!row.undoes && t(`lists.origins.${row.origin}`)}</span>
       </span>
-      {row.report && <Report report={row.report} />}
+      {row.report && <RowsReport report={row.report} />}
     </div>
   );
   const back = (row: BulkAction) =>

@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Modal, Slider } from "antd";
+import { Form, Input, InputNumber, Slider } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useGo } from "@/lib/navigation";
@@ -8,8 +8,9 @@ import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { Chart, type ChartOption } from "@/ui/Chart";
-import { Chip } from "@/ui/Chip";
+import { FormDialog } from "@/ui/FormDialog";
 import { Guarded } from "@/ui/Guarded";
+import { PersonTagReason } from "@/ui/PersonTagReason";
 import { Empty, Loaded } from "@/ui/states";
 import { useSubmit } from "@/ui/useSubmit";
 import type { Segment } from "../api";
@@ -133,7 +134,24 @@ function First({ found }: { found: Lookalike }) {
             <div className="row" style={{ gap: 4 }}>
               {reasons.map((at) => {
                 const feature = found.features[at];
-                return feature && <Chip key={at}>{name(feature)}</Chip>;
+                if (!feature) return null;
+                return (
+                  <PersonTagReason
+                    key={at}
+                    personId={person.id}
+                    tag={feature.tag}
+                    value={feature.value}
+                    title={name(feature)}
+                  >
+                    <button
+                      type="button"
+                      className="chip"
+                      aria-label={`${name(feature)}, ${t("common:tag.why_title")}`}
+                    >
+                      {name(feature)}
+                    </button>
+                  </PersonTagReason>
+                );
               })}
             </div>
           </li>
@@ -143,45 +161,36 @@ function First({ found }: { found: Lookalike }) {
   );
 }
 
+type Named = { name: string };
+
 function SaveDialog({ segment, count, onClose }: { segment: Segment; count: number; onClose: () => void }) {
   const { t } = useTranslation("segments");
   const { pick, number } = useFormat();
-  const [form] = Form.useForm<{ name: string }>();
   const go = useGo();
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
   const seed = pick(segment.name, segment.name_en);
-  const save = ({ name }: { name: string }) =>
+  const save = ({ name }: Named) =>
     submit(async () => {
       const made = await createLookalikeList(segment.id, { name: name.trim(), description: "", count });
       await refresh("/api/segments");
       go(paths.segment(made.segment.id, made.action ? { action: made.action.id } : {}));
     });
   return (
-    <Modal
-      open
+    <FormDialog<Named>
       title={t("lists.alike_take", { count, formatted: number(count) })}
-      okText={t("common:action.save")}
-      cancelText={t("common:action.cancel")}
-      confirmLoading={busy}
-      onOk={form.submit}
-      onCancel={onClose}
+      busy={busy}
+      initial={{ name: t("lists.alike_name", { name: seed }) }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: t("lists.alike_name", { name: seed }) }}
-        onFinish={save}
+      <Form.Item
+        name="name"
+        label={t("lists.name")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
       >
-        <Form.Item
-          name="name"
-          label={t("lists.name")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={80} />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Drawer, Form, Input, Modal } from "antd";
+import { Drawer, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/lib/api";
@@ -9,6 +9,7 @@ import { useRefresh } from "@/lib/queries";
 import { useFormat } from "@/lib/useFormat";
 import { useReason } from "@/lib/useReason";
 import { type Column, DataTable } from "@/ui/DataTable";
+import { FormDialog } from "@/ui/FormDialog";
 import { Guarded } from "@/ui/Guarded";
 import { useSubmit } from "@/ui/useSubmit";
 import { exactly } from "../algebra";
@@ -70,45 +71,35 @@ export function RegionDrawer({ title, inside, outside, count, onClose }: Props) 
   );
 }
 
+type Named = { name: string };
 type SaveProps = { rule: Record<string, unknown>; name: string; onClose: () => void };
 
 function SaveDialog({ rule, name, onClose }: SaveProps) {
   const { t } = useTranslation("segments");
-  const [form] = Form.useForm<{ name: string }>();
   const go = useGo();
   const refresh = useRefresh();
   const { busy, submit } = useSubmit();
-  const save = ({ name }: { name: string }) =>
+  const save = ({ name }: Named) =>
     submit(async () => {
       const { data } = await createSegment({ name: name.trim(), description: "", rule });
       await refresh("/api/segments");
       if (data) go(paths.segment(data.id));
     }, t("saved"));
   return (
-    <Modal
-      open
+    <FormDialog<Named>
       title={t("lists.save_segment")}
-      okText={t("common:action.save")}
-      cancelText={t("common:action.cancel")}
-      confirmLoading={busy}
-      onOk={form.submit}
-      onCancel={onClose}
+      busy={busy}
+      initial={{ name: name.slice(0, 80) }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: name.slice(0, 80) }}
-        onFinish={save}
+      <Form.Item
+        name="name"
+        label={t("name")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
       >
-        <Form.Item
-          name="name"
-          label={t("name")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={80} />
+      </Form.Item>
+    </FormDialog>
   );
 }

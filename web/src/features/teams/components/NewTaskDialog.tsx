@@ -1,9 +1,10 @@
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { addDays, instantOf, todayIn } from "@/lib/format";
 import { useStaffOptions } from "@/lib/lookups";
 import { useRefresh } from "@/lib/queries";
 import { useSession } from "@/lib/session";
+import { FormDialog } from "@/ui/FormDialog";
 import { useSubmit } from "@/ui/useSubmit";
 import { createTask } from "../api";
 
@@ -13,7 +14,6 @@ type Fields = { title: string; due: string; owner_id: string };
 export function NewTaskDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
   const { t } = useTranslation("teams");
   const { session } = useSession();
-  const [form] = Form.useForm<Fields>();
   const staff = useStaffOptions();
   const { busy, submit } = useSubmit();
   const refresh = useRefresh();
@@ -27,32 +27,22 @@ export function NewTaskDialog({ personId, onClose }: { personId: string; onClose
   };
   const required = [{ required: true, message: t("required") }];
   return (
-    <Modal
-      open
+    <FormDialog<Fields>
       title={t("new")}
-      okText={t("common:action.save")}
-      cancelText={t("common:action.cancel")}
-      confirmLoading={busy}
-      onOk={form.submit}
-      onCancel={onClose}
+      busy={busy}
+      initial={{ due: `${addDays(todayIn(zone), 1)}T10:00`, owner_id: session.staff.id }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ due: `${addDays(todayIn(zone), 1)}T10:00`, owner_id: session.staff.id }}
-        onFinish={save}
-      >
-        <Form.Item name="title" label={t("new_title")} rules={required}>
-          <Input maxLength={120} />
-        </Form.Item>
-        <Form.Item name="due" label={t("new_due")} rules={required}>
-          <Input type="datetime-local" />
-        </Form.Item>
-        <Form.Item name="owner_id" label={t("owner")} rules={required}>
-          <Select options={staff} showSearch optionFilterProp="label" />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="title" label={t("new_title")} rules={required}>
+        <Input maxLength={120} />
+      </Form.Item>
+      <Form.Item name="due" label={t("new_due")} rules={required}>
+        <Input type="datetime-local" />
+      </Form.Item>
+      <Form.Item name="owner_id" label={t("owner")} rules={required}>
+        <Select options={staff} showSearch optionFilterProp="label" />
+      </Form.Item>
+    </FormDialog>
   );
 }
