@@ -16,5 +16,7 @@ pub use address::sqlite_url;
 pub use connect::{Db, Engine, Tx};
 pub use lease::{Lease, release, renew, try_acquire};
 pub use migrations::migration_names;
-pub use query::{all, among, batch, by_key, conflict, execute, in_list, numbers, one, optional, placeholders, run};
+pub use query::{
+    all, among, among_those, batch, by_key, conflict, execute, in_list, numbers, one, optional, placeholders, run,
+};
 pub use sea_orm::{ConnectionTrait, FromQueryResult, Value};

@@ -127,6 +127,15 @@ pub fn among(connection: &impl ConnectionTrait, column: &str, place: &str) -> St
     }
 }
 
+/// `column` is among the numbers that the query gives. PostgreSQL gets them as an array, which it looks up one by one: it
+/// cannot guess how few they are, and would rather read the whole table.
+pub fn among_those(connection: &impl ConnectionTrait, column: &str, query: &str) -> String {
+    match connection.get_database_backend() {
+        DbBackend::Sqlite => format!("{column} IN ({query})"),
+        _ => format!("{column} = ANY(ARRAY({query}))"),
+    }
+}
+
 /// Numbers as one value for [`among`].
 pub fn numbers(connection: &impl ConnectionTrait, numbers: impl IntoIterator<Item = i64>) -> Value {
     let list = numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",");

@@ -9,7 +9,7 @@ use crate::store;
 /// Resolves what has changed since the last time; false when nothing has. Asking costs one indexed look, so an idle
 /// server does not take the write lock.
 pub async fn resolve_pending<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
-    if store::identity::unresolved(db.read(), 1).await?.is_empty() {
+    if !store::identity::is_anything_stale(db.read()).await? {
         return Ok(false);
     }
     resolve(db, ctx, Resolve::Incremental).await?;

@@ -96,15 +96,15 @@ pub(crate) async fn resolve_in<P>(
     decided: &BTreeSet<i64>,
 ) -> Result<ResolveReport> {
     store::lock_for_resolve(&**tx).await?;
-    let model = weights::current(&**tx).await?;
-    let (Resolve::Incremental, Some(model)) = (mode, model) else {
+    if mode != Resolve::Incremental {
         return full::resolve(tx, ctx, mode, decided).await;
-    };
-    let seeds = store::identity::unresolved(&**tx, NEAR_LIMIT + 1).await?;
-    if seeds.len() as i64 > NEAR_LIMIT {
-        return full::resolve(tx, ctx, Resolve::Full, decided).await;
     }
-    match Box::pin(near::resolve(tx, ctx, model, (seeds, decided))).await? {
+    let (weights, waiting) = store::near::start(&**tx, NEAR_LIMIT + 1).await?;
+    let is_much = waiting.iter().filter(|row| row.stale).count() as i64 > NEAR_LIMIT;
+    let Some(known) = weights::known(weights)?.filter(|_| !is_much) else {
+        return full::resolve(tx, ctx, Resolve::Full, decided).await;
+    };
+    match Box::pin(near::resolve(tx, ctx, known, (waiting, decided))).await? {
         Some(report) => Ok(report),
         None => full::resolve(tx, ctx, Resolve::Full, decided).await,
     }

@@ -7,12 +7,13 @@ pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod list;
 pub(crate) mod lookup;
+pub(crate) mod near;
 pub(crate) mod owners;
 pub(crate) mod persons;
 pub(crate) mod records;
 pub(crate) mod review;
 
-use careloop_db::{ConnectionTrait, Engine, Value, execute, run};
+use careloop_db::{ConnectionTrait, Engine, Value, batch, execute, run};
 use careloop_kernel::Result;
 
 /// Upserts hold it shared, a resolve holds it alone, so that no record changes under a resolve.
@@ -39,11 +40,24 @@ pub(crate) async fn lock_out_resolve(tx: &impl ConnectionTrait) -> Result<()> {
     }
 }
 
-/// Waits until no upsert and no other resolve runs, and keeps them from starting before this transaction ends.
+/// Waits until no upsert and no other resolve runs, and keeps them from starting before this transaction ends. What a
+/// neighbourhood asks for is planned once: PostgreSQL would plan it again for each list of numbers, which takes longer than
+/// finding them.
 pub(crate) async fn lock_for_resolve(tx: &impl ConnectionTrait) -> Result<()> {
     match Engine::from(tx.get_database_backend()) {
         Engine::Sqlite => Ok(()),
-        Engine::Postgres => run(tx, &format!("SELECT pg_advisory_xact_lock({IDENTITY_LOCK})"), []).await,
+        Engine::Postgres => {
+            let plan_once = "SET LOCAL plan_cache_mode = force_generic_plan".to_owned();
+            batch(tx, &[plan_once, format!("SELECT pg_advisory_xact_lock({IDENTITY_LOCK})")]).await
+        }
+    }
+}
+
+/// Lets PostgreSQL plan for the numbers at hand again, for statements that read much.
+pub(crate) async fn plan_anew(tx: &impl ConnectionTrait) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => run(tx, "SET LOCAL plan_cache_mode = auto", []).await,
     }
 }
 

@@ -267,8 +267,7 @@ async fn replace_keys(
     let told: Vec<i64> = gone.iter().copied().filter(|hash| old_match.binary_search(hash).is_ok()).collect();
     let counts = store::keys::counts(tx, &told).await?;
     let small: Vec<i64> = counts.iter().filter(|row| row.records <= LARGEST_BLOCK as i64).map(|row| row.hash).collect();
-    let neighbours: BTreeSet<i64> =
-        store::keys::records(tx, &small, None).await?.iter().map(|row| row.record).collect();
+    let neighbours: BTreeSet<i64> = store::keys::records(tx, &small).await?.iter().map(|row| row.record).collect();
     records::unsettle(tx, neighbours).await?;
     store::keys::insert(tx, new.difference(&old).map(|hash| (*hash, ord)).collect()).await
 }

@@ -26,9 +26,14 @@ const READ: i64 = 2 * PAGE as i64;
 
 /// Looks at every record.
 pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve, decided: &BTreeSet<i64>) -> Result<ResolveReport> {
+    store::plan_anew(&**tx).await?;
     let (records, table) = load(tx, ctx).await?;
     let decisions = store::identity::all_decisions(&**tx).await?;
-    let mut model = if mode == Resolve::Learn { None } else { weights::current(&**tx).await? };
+    let mut model = if mode == Resolve::Learn {
+        None
+    } else {
+        weights::known(store::identity::model(&**tx).await?)?.map(|known| known.model)
+    };
     if let Some(model) = &mut model {
         weights::add_names(&**tx, ctx.vault(), model, table.names(), true).await?;
     }
@@ -46,11 +51,8 @@ pub(super) async fn resolve<P>(tx: &Tx, ctx: &Ctx<P>, mode: Resolve, decided: &B
 /// What the quality page shows of this resolve.
 async fn tell_quality<P>(tx: &Tx, ctx: &Ctx<P>, crowds: &[(i64, Crowd)], persons: i64) -> Result<()> {
     let ords: Vec<i64> = crowds.iter().map(|(ord, _)| *ord).collect();
-    let rows: HashMap<i64, _> = store::identity::by(&**tx, store::identity::By::Ord, &ords)
-        .await?
-        .into_iter()
-        .map(|row| (row.ord, row))
-        .collect();
+    let rows: HashMap<i64, _> =
+        store::identity::by_ord(&**tx, &ords).await?.into_iter().map(|row| (row.ord, row)).collect();
     let mut told = Vec::new();
     for (ord, crowd) in crowds {
         let Some(row) = rows.get(ord) else { continue };

@@ -17,23 +17,26 @@ use super::ResolveReport;
 use super::full::by_index;
 use super::outcome::{self, Assigned, Found, Link, Looked};
 use super::read::Loaded;
+use super::weights::Known;
 use crate::identity::cluster::{Clusters, Edge, Evidence, World as Weighed, cluster};
 use crate::identity::engine;
 use crate::identity::household::{self, LARGEST_HOME};
-use crate::identity::model::Model;
 use crate::identity::table::Table;
+use crate::store::near::NearRow;
 
 /// A neighbourhood with more records than this is quicker done with all the others.
 const LARGEST_NEIGHBOURHOOD: usize = 50_000;
 
-/// Looks at the seeds and whatever they reach; `None` when that is too much.
+/// Looks at what waits and whatever it reaches; `None` when that is too much.
 pub(super) async fn resolve<P>(
     tx: &Tx,
     ctx: &Ctx<P>,
-    model: Model,
-    (seeds, decided): (Vec<i64>, &BTreeSet<i64>),
+    Known { model, persons: before }: Known,
+    (waiting, decided): (Vec<NearRow>, &BTreeSet<i64>),
 ) -> Result<Option<ResolveReport>> {
+    let seeds: BTreeSet<i64> = waiting.iter().filter(|row| row.stale).map(|row| row.record.ord).collect();
     let mut world = World::new(tx, ctx, model, seeds.len());
+    world.take(waiting).await?;
     let Some((component, judged)) = follow_edges(&mut world, seeds).await? else { return Ok(None) };
     let (persons, clusters) = decide(&world, &component, judged)?;
     let Some(homes) = follow_homes(&mut world, &component, &persons).await? else { return Ok(None) };
@@ -44,7 +47,7 @@ pub(super) async fn resolve<P>(
         links: links(&clusters.links),
         doubts: links(&clusters.doubts),
     };
-    outcome::write(tx, ctx, found, (Looked::At(ords), decided)).await.map(Some)
+    outcome::write(tx, ctx, found, (Looked::At { ords, persons: before }, decided)).await.map(Some)
 }
 
 /// What is known of pairs of records.
@@ -58,22 +61,22 @@ struct Judged {
 }
 
 /// Every record that edges, decisions or former persons connect with the seeds, and the edges among them.
-async fn follow_edges(world: &mut World<'_>, seeds: Vec<i64>) -> Result<Option<(BTreeSet<i64>, Judged)>> {
+async fn follow_edges(world: &mut World<'_>, seeds: BTreeSet<i64>) -> Result<Option<(BTreeSet<i64>, Judged)>> {
     let mut component: BTreeSet<i64> = BTreeSet::new();
     let mut judged = Judged::default();
-    let mut queue: BTreeSet<i64> = seeds.into_iter().collect();
+    let mut queue = seeds;
     while !queue.is_empty() {
         let fresh: Vec<i64> = std::mem::take(&mut queue).into_iter().collect();
-        world.read_people_of(fresh.iter().copied()).await?;
+        world.read_homes_of(fresh.iter().copied()).await?;
         component.extend(&fresh);
         let persons = fresh.iter().filter_map(|ord| Some(world.records.get(ord)?.at.old_person));
         queue.extend(persons.flat_map(|person| world.person(person)));
-        let hashes: BTreeSet<u64> = fresh
-            .iter()
-            .filter_map(|ord| world.records.get(ord))
-            .flat_map(|record| record.features.keys.iter().map(|key| key.hash))
-            .collect();
-        world.read_blocks(hashes.iter().copied()).await?;
+        let read = fresh.iter().filter_map(|ord| world.records.get(ord));
+        let hashes: BTreeSet<u64> = read.flat_map(|record| record.features.keys.iter().map(|key| key.hash)).collect();
+        // What follows the households will ask for soon comes along.
+        let mates = fresh.iter().flat_map(|ord| world.housemates(*ord));
+        let soon: Vec<u64> = mates.flat_map(|record| household::contact_keys(&record.features.keys)).collect();
+        world.read_blocks(hashes.iter().copied().chain(soon)).await?;
         world.read_decisions().await?;
         let joined = world.decisions.iter().filter(|row| row.kind == "must").map(|row| [row.record_a, row.record_b]);
         queue.extend(joined.filter(|two| two.iter().any(|ord| fresh.binary_search(ord).is_ok())).flatten());
@@ -148,8 +151,7 @@ async fn follow_homes(
 ) -> Result<Option<BTreeMap<i64, i64>>> {
     let former: BTreeSet<i64> =
         component.iter().filter_map(|ord| Some(world.records.get(ord)?.at.old_household)).collect();
-    let mut members = world.read_households(&former.into_iter().collect::<Vec<_>>()).await?;
-    members.extend(component);
+    let members: BTreeSet<i64> = former.iter().flat_map(|home| world.home(*home)).chain(component).copied().collect();
     let person_of = |world: &World<'_>, ord: i64| {
         persons.get(&ord).copied().or_else(|| Some(world.records.get(&ord)?.at.old_person))
     };
@@ -159,9 +161,8 @@ async fn follow_homes(
     while !queue.is_empty() {
         let fresh = std::mem::take(&mut queue);
         done.extend(fresh.iter().copied());
-        let strangers: Vec<i64> = fresh.iter().copied().filter(|person| !touched.contains(person)).collect();
-        world.read_people(strangers.iter().copied()).await?;
-        let of_strangers = strangers.iter().flat_map(|person| world.person(*person)).copied();
+        let strangers = fresh.iter().filter(|person| !touched.contains(person));
+        let of_strangers = strangers.flat_map(|person| world.person(*person)).copied();
         let mut records: Vec<i64> = of_strangers.filter(|ord| !persons.contains_key(ord)).collect();
         records.extend(persons.iter().filter(|(_, person)| fresh.contains(person)).map(|(ord, _)| *ord));
         let read = records.iter().filter_map(|ord| world.records.get(ord));

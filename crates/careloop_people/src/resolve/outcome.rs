@@ -9,7 +9,7 @@ use super::{ResolveReport, story};
 use crate::identity::Rule;
 use crate::identity::cluster::Edge;
 use crate::store;
-use crate::store::identity::ResolveRow;
+use crate::store::identity::{NewNumbers, ResolveRow};
 use crate::store::links::Pairs;
 
 /// A record before and after.
@@ -20,6 +20,11 @@ pub(super) struct Assigned {
     pub old_household: i64,
     /// Whether an earlier resolve had looked at it.
     pub settled: bool,
+    /// Whether a near resolve was to look at it.
+    pub stale: bool,
+    /// Whether somebody may have met it as a person of its own: an earlier resolve had looked at it, or the log tells of it.
+    /// Of millions this is asked only of those that move.
+    pub met: Option<bool>,
     pub person: i64,
     pub household: i64,
 }
@@ -29,7 +34,8 @@ impl Assigned {
     pub fn of(row: &ResolveRow) -> Self {
         let ResolveRow { ord, person, household, resolved_at, .. } = *row;
         let settled = resolved_at.is_some();
-        Self { ord, old_person: person, old_household: household, settled, person, household }
+        let met = settled.then_some(true);
+        Self { ord, old_person: person, old_household: household, settled, stale: false, met, person, household }
     }
 }
 
@@ -63,8 +69,13 @@ pub(super) struct Found {
 /// Which records the outcome speaks of.
 pub(super) enum Looked {
     AtEverything,
-    /// Records whose clusters were computed; the other records given only had their household computed.
-    At(Vec<i64>),
+    /// The other records given only had their household computed.
+    At {
+        /// Records whose clusters were computed.
+        ords: Vec<i64>,
+        /// How many persons there were before.
+        persons: i64,
+    },
 }
 
 /// Writes the outcome and tells of it. `decided`: the records about which the caller has just decided.
@@ -75,17 +86,21 @@ pub(super) async fn write<P>(
     (looked, decided): (Looked, &BTreeSet<i64>),
 ) -> Result<ResolveReport> {
     let conn = &**tx;
-    let full = matches!(looked, Looked::AtEverything);
+    let persons = persons(&records, &looked);
     match &looked {
         Looked::AtEverything => write_all(conn, ctx.now_us(), (&records, &links, &doubts)).await?,
-        Looked::At(ords) => write_some(conn, ctx.now_us(), (&records, &links, &doubts), ords).await?,
+        Looked::At { ords, persons: before } => {
+            let mut statements = write_some(conn, ctx.now_us(), (&records, &links, &doubts), ords).await?;
+            statements.extend((persons != *before).then(|| store::records::add_persons(persons - before)));
+            careloop_db::batch(conn, &statements).await?;
+        }
     }
     let moves = moves(&records, &links, &met(conn, &records).await?);
     let told = story::tell(tx, ctx, &records, (&moves, decided)).await?;
     Ok(ResolveReport {
-        full,
+        full: matches!(looked, Looked::AtEverything),
         records: records.len() as u64,
-        persons: count_persons(tx, &records, full).await?,
+        persons,
         merged: told.0,
         unmerged: told.1,
         changed: changed(&records),
@@ -94,36 +109,55 @@ pub(super) async fn write<P>(
 
 type Outcome<'a> = (&'a [Assigned], &'a [Link], &'a [Link]);
 
+/// How many persons there are; a count kept along, so that one new record does not make the database count them all.
+fn persons(records: &[Assigned], looked: &Looked) -> i64 {
+    let now = records.iter().filter(|record| record.ord == record.person).count() as i64;
+    let Looked::At { persons, .. } = looked else { return now };
+    persons + now - records.iter().filter(|record| record.ord == record.old_person).count() as i64
+}
+
 /// Writes what came of looking at everything.
 async fn write_all(conn: &impl ConnectionTrait, now: i64, (records, links, doubts): Outcome<'_>) -> Result<()> {
     for part in records.chunks(20_000) {
-        careloop_db::batch(conn, &store::identity::assign(&moved(part))).await?;
+        careloop_db::batch(conn, &store::identity::assign(now, &numbers(part, &BTreeSet::new()))).await?;
     }
     store::links::replace_all(conn, Pairs::Links, rows(links)).await?;
     let doubted = store::links::replace_all(conn, Pairs::Doubts, rows(doubts)).await?;
+    store::records::set_persons(conn, persons(records, &Looked::AtEverything)).await?;
     store::identity::settle_all(conn, now).await?;
     careloop_db::batch(conn, &store::identity::mark_changed(now, &turned(&doubted, doubts))).await
 }
 
-/// Writes what came of looking at a neighbourhood, in one round trip.
+/// Statements that write what came of looking at a neighbourhood.
 async fn write_some(
     conn: &impl ConnectionTrait,
     now: i64,
     (records, links, doubts): Outcome<'_>,
     ords: &[i64],
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let replaced = store::links::replace(conn, ords, &rows(links), &rows(doubts)).await?;
-    let mut statements = store::identity::assign(&moved(records));
+    let mut turned = turned(&replaced.doubted, doubts);
+    let numbers = numbers(records, &turned);
+    numbers.iter().for_each(|row| {
+        turned.remove(&row.ord);
+    });
+    let mut statements = store::identity::assign(now, &numbers);
     statements.extend(replaced.statements);
-    statements.extend(store::identity::settle(now, ords));
-    statements.extend(store::identity::mark_changed(now, &turned(&replaced.doubted, doubts)));
-    careloop_db::batch(conn, &statements).await
+    statements.extend(store::identity::mark_changed(now, &turned));
+    Ok(statements)
 }
 
-fn moved(records: &[Assigned]) -> Vec<(i64, i64, i64)> {
-    let moved =
-        records.iter().filter(|record| record.person != record.old_person || record.household != record.old_household);
-    moved.map(|record| (record.ord, record.person, record.household)).collect()
+/// The records to write: those that moved, and those that waited.
+fn numbers(records: &[Assigned], turned: &BTreeSet<i64>) -> Vec<NewNumbers> {
+    let moved = |record: &&Assigned| record.person != record.old_person || record.household != record.old_household;
+    let written = records.iter().filter(|record| record.stale || moved(record));
+    let numbers = |&Assigned { ord, person, household, .. }| NewNumbers {
+        ord,
+        person,
+        household,
+        changed: turned.contains(&ord),
+    };
+    written.map(numbers).collect()
 }
 
 fn rows(links: &[Link]) -> Vec<store::links::Pair> {
@@ -131,20 +165,9 @@ fn rows(links: &[Link]) -> Vec<store::links::Pair> {
 }
 
 /// Records that came into doubt or out of it: they changed, though nobody looked at the record itself.
-fn turned(doubted: &BTreeSet<i64>, doubts: &[Link]) -> Vec<i64> {
+fn turned(doubted: &BTreeSet<i64>, doubts: &[Link]) -> BTreeSet<i64> {
     let in_doubt: BTreeSet<i64> = doubts.iter().flat_map(|doubt| [doubt.a, doubt.b]).collect();
     doubted.symmetric_difference(&in_doubt).copied().collect()
-}
-
-/// How many persons there are; a count kept along, so that one new record does not make the database count them all.
-async fn count_persons(tx: &Tx, records: &[Assigned], full: bool) -> Result<i64> {
-    let now = records.iter().filter(|record| record.ord == record.person).count() as i64;
-    if full {
-        store::records::set_persons(&**tx, now).await?;
-        return Ok(now);
-    }
-    let before = records.iter().filter(|record| record.ord == record.old_person).count() as i64;
-    store::records::add_persons(&**tx, now - before).await
 }
 
 /// Persons to look at again.
@@ -158,13 +181,12 @@ fn changed(records: &[Assigned]) -> Vec<i64> {
     persons
 }
 
-/// Those of the records that went to another person whom somebody may have met as a person of its own: an earlier resolve had
-/// looked at them, or the log tells of them.
+/// Those of the records that went to another person whom somebody may have met as a person of its own.
 async fn met(conn: &impl ConnectionTrait, records: &[Assigned]) -> Result<HashSet<i64>> {
     let moved = || records.iter().filter(|record| record.person != record.old_person);
-    let unknown: Vec<i64> = moved().filter(|record| !record.settled).map(|record| record.ord).collect();
+    let unknown: Vec<i64> = moved().filter(|record| record.met.is_none()).map(|record| record.ord).collect();
     let logged = store::identity::with_events(conn, &unknown).await?;
-    Ok(moved().filter(|record| record.settled).map(|record| record.ord).chain(logged).collect())
+    Ok(moved().filter(|record| record.met == Some(true)).map(|record| record.ord).chain(logged).collect())
 }
 
 /// Records that went from one person to another.

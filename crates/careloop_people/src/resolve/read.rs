@@ -10,6 +10,7 @@ use crate::keys::{self, KeyKind};
 use crate::normal::Normal;
 use crate::sealed;
 use crate::store::identity::ResolveRow;
+use crate::store::near::NearRow;
 
 /// A record under consideration.
 pub(super) struct Loaded {
@@ -22,10 +23,13 @@ pub(super) struct Loaded {
 const FEW: usize = 16;
 
 /// Opens rows and reads them, on all cores if there are many.
-pub(super) fn load(vault: &Vault, names: &Names, rows: &[ResolveRow]) -> Result<Vec<Loaded>> {
+pub(super) fn load(vault: &Vault, names: &Names, rows: &[NearRow]) -> Result<Vec<Loaded>> {
     let hash = |kind: KeyKind, text: &str| vault.blind(kind.as_str(), text).cast_unsigned();
-    let loaded = |row: &ResolveRow| Ok(Loaded { at: Assigned::of(row), features: features(vault, names, row, hash)? });
-    let part = |rows: &[ResolveRow]| rows.iter().map(loaded).collect::<Result<Vec<_>>>();
+    let loaded = |row: &NearRow| {
+        let at = Assigned { stale: row.stale, met: Some(row.met), ..Assigned::of(&row.record) };
+        Ok(Loaded { at, features: features(vault, names, &row.record, hash)? })
+    };
+    let part = |rows: &[NearRow]| rows.iter().map(loaded).collect::<Result<Vec<_>>>();
     if rows.len() <= FEW {
         return part(rows);
     }

@@ -1,6 +1,7 @@
 //! The weights in force, and how they are kept.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use careloop_db::{ConnectionTrait, Tx};
 use careloop_kernel::{Ctx, Error, Result, Vault};
@@ -14,14 +15,19 @@ use crate::store::identity::{self as store, ModelRow, NewModel};
 const SURNAME: &str = "surname";
 const GIVEN: &str = "given_name";
 
-/// The weights in force without the names; none if there are none yet, or twice as many records as when they were learned.
-pub(super) async fn current(connection: &impl ConnectionTrait) -> Result<Option<Model>> {
-    let Some(row) = store::model(connection).await? else { return Ok(None) };
+/// What a resolve starts from.
+pub(super) struct Known {
+    /// The weights in force without the names.
+    pub model: Model,
+    /// How many persons there are.
+    pub persons: i64,
+}
+
+/// The weights to resolve with; none if there are none yet, or twice as many records as when they were learned.
+pub(super) fn known(row: Option<ModelRow>) -> Result<Option<Known>> {
     // Fewer than enough teach nothing, so nothing is learned again until there are as many.
-    if row.highest >= engine::ENOUGH as i64 && row.highest >= row.records * 2 {
-        return Ok(None);
-    }
-    read(&row).map(Some)
+    let is_young = |row: &ModelRow| row.highest < engine::ENOUGH as i64 || row.highest < row.records * 2;
+    row.filter(is_young).map(|row| Ok(Known { model: read(&row)?, persons: row.persons })).transpose()
 }
 
 /// The weights in force, however old; before there are any, what is known beforehand.
@@ -32,10 +38,21 @@ pub(crate) async fn in_force(connection: &impl ConnectionTrait) -> Result<Model>
     }
 }
 
+/// The text that was read last, and its weights: reading it takes longer than weighing a new record, and it seldom changes.
+static LAST: Mutex<Option<(String, Model)>> = Mutex::new(None);
+
 /// The weights of a row, without the names.
 fn read(row: &ModelRow) -> Result<Model> {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((text, model)) = &*last
+        && *text == row.parameters
+    {
+        return Ok(model.clone());
+    }
     let parameters = serde_json::from_str(&row.parameters).map_err(Error::internal)?;
-    Ok(Model::from_json(&parameters))
+    let model = Model::from_json(&parameters);
+    *last = Some((row.parameters.clone(), model.clone()));
+    Ok(model)
 }
 
 /// Keeps weights that were learned.

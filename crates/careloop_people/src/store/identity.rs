@@ -1,5 +1,7 @@
 //! What a resolve reads and writes.
 
+use std::collections::BTreeSet;
+
 use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, among, in_list, numbers, optional, run};
 use careloop_kernel::Result;
 use sea_orm::{DbErr, QueryResult};
@@ -22,15 +24,22 @@ pub(crate) struct ResolveRow {
 /// By position: a full resolve reads millions, and looking up eight names for each is slower than opening it.
 impl FromQueryResult for ResolveRow {
     fn from_query_result(row: &QueryResult, _prefix: &str) -> std::result::Result<Self, DbErr> {
+        Self::read(row, 0)
+    }
+}
+
+impl ResolveRow {
+    /// The columns below from the `first` on.
+    pub fn read(row: &QueryResult, first: usize) -> std::result::Result<Self, DbErr> {
         Ok(Self {
-            ord: row.try_get_by_index(0)?,
-            source: row.try_get_by_index(1)?,
-            source_key: row.try_get_by_index(2)?,
-            person: row.try_get_by_index(3)?,
-            household: row.try_get_by_index(4)?,
-            resolved_at: row.try_get_by_index(5)?,
-            salt: row.try_get_by_index(6)?,
-            sealed: row.try_get_by_index(7)?,
+            ord: row.try_get_by_index(first)?,
+            source: row.try_get_by_index(first + 1)?,
+            source_key: row.try_get_by_index(first + 2)?,
+            person: row.try_get_by_index(first + 3)?,
+            household: row.try_get_by_index(first + 4)?,
+            resolved_at: row.try_get_by_index(first + 5)?,
+            salt: row.try_get_by_index(first + 6)?,
+            sealed: row.try_get_by_index(first + 7)?,
         })
     }
 }
@@ -47,30 +56,12 @@ pub(crate) async fn after(connection: &impl ConnectionTrait, ord: i64, limit: i6
     .await
 }
 
-/// How to find records.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum By {
-    Ord,
-    /// All records of the persons.
-    Person,
-    /// All records of the persons that the records belong to.
-    PersonOf,
-    /// All records of the households.
-    Household,
-}
-
-/// The records with one of these numbers.
-pub(crate) async fn by(connection: &impl ConnectionTrait, by: By, ords: &[i64]) -> Result<Vec<ResolveRow>> {
+/// The records of these numbers.
+pub(crate) async fn by_ord(connection: &impl ConnectionTrait, ords: &[i64]) -> Result<Vec<ResolveRow>> {
     if ords.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = match by {
-        By::Ord => among(connection, "ord", "$1"),
-        By::Person => among(connection, "person", "$1"),
-        By::PersonOf => format!("person IN (SELECT person FROM records WHERE {})", among(connection, "ord", "$1")),
-        By::Household => among(connection, "household", "$1"),
-    };
-    let sql = format!("SELECT {COLUMNS} FROM records WHERE {condition}");
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE {}", among(connection, "ord", "$1"));
     all(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
@@ -79,10 +70,10 @@ struct Number {
     value: i64,
 }
 
-/// Records a resolve has to look at, up to `limit`.
-pub(crate) async fn unresolved(connection: &impl ConnectionTrait, limit: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT ord AS value FROM records WHERE stale ORDER BY ord LIMIT $1";
-    Ok(all::<Number>(connection, sql, [limit.into()]).await?.into_iter().map(|row| row.value).collect())
+/// Whether a resolve has to look at a record.
+pub(crate) async fn is_anything_stale(connection: &impl ConnectionTrait) -> Result<bool> {
+    let sql = "SELECT ord AS value FROM records WHERE stale LIMIT 1";
+    Ok(optional::<Number>(connection, sql, []).await?.is_some())
 }
 
 /// A decision that holds.
@@ -108,14 +99,25 @@ pub(crate) async fn decisions_of(connection: &impl ConnectionTrait, ords: &[i64]
     all(connection, &sql, [numbers(connection, ords.iter().copied())]).await
 }
 
-/// Statements that set person and household of records: (ord, person, household).
-pub(crate) fn assign(rows: &[(i64, i64, i64)]) -> Vec<String> {
-    let statement = |part: &[(i64, i64, i64)]| {
-        let list: Vec<String> =
-            part.iter().map(|(ord, person, household)| format!("({ord}, {person}, {household})")).collect();
+/// What becomes of a record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewNumbers {
+    pub ord: i64,
+    pub person: i64,
+    pub household: i64,
+    /// Whether those who derive something from it shall look at it again, though it was not waiting for a resolve.
+    pub changed: bool,
+}
+
+/// Statements that set person and household of records, and say that they have been looked at.
+pub(crate) fn assign(now: i64, rows: &[NewNumbers]) -> Vec<String> {
+    let row = |row: &NewNumbers| format!("({}, {}, {}, {})", row.ord, row.person, row.household, row.changed);
+    let statement = |part: &[NewNumbers]| {
+        let list: Vec<String> = part.iter().map(row).collect();
         format!(
-            "WITH new_numbers (ord, person, household) AS (VALUES {})
-             UPDATE records SET person = new_numbers.person, household = new_numbers.household
+            "WITH new_numbers (ord, person, household, changed) AS (VALUES {})
+             UPDATE records SET person = new_numbers.person, household = new_numbers.household,
+                                resolved_at = CASE WHEN stale OR changed THEN {now} ELSE resolved_at END, stale = FALSE
              FROM new_numbers WHERE records.ord = new_numbers.ord",
             list.join(", ")
         )
@@ -128,17 +130,9 @@ pub(crate) async fn settle_all(tx: &impl ConnectionTrait, now: i64) -> Result<()
     run(tx, "UPDATE records SET resolved_at = $1, stale = FALSE WHERE stale", [now.into()]).await
 }
 
-/// Statements that say that these records have been looked at.
-pub(crate) fn settle(now: i64, ords: &[i64]) -> Vec<String> {
-    let statement = |part: &[i64]| {
-        let list = in_list(part.iter().copied());
-        format!("UPDATE records SET resolved_at = {now}, stale = FALSE WHERE ord IN ({list}) AND stale")
-    };
-    ords.chunks(2_000).map(statement).collect()
-}
-
 /// Statements that say that these records changed, for those who derive something from them.
-pub(crate) fn mark_changed(now: i64, ords: &[i64]) -> Vec<String> {
+pub(crate) fn mark_changed(now: i64, ords: &BTreeSet<i64>) -> Vec<String> {
+    let ords: Vec<i64> = ords.iter().copied().collect();
     let statement = |part: &[i64]| {
         format!("UPDATE records SET resolved_at = {now} WHERE ord IN ({})", in_list(part.iter().copied()))
     };
@@ -155,13 +149,18 @@ pub(crate) struct ModelRow {
     pub parameters: String,
     /// The highest record now.
     pub highest: i64,
+    /// How many persons there are now.
+    pub persons: i64,
 }
+
+pub(super) const MODEL: &str =
+    "SELECT version, learned_at, records, parameters, (SELECT COALESCE(MAX(ord), 0) FROM records) AS highest,
+            COALESCE((SELECT value FROM counters WHERE name = 'persons'), 0) AS persons
+     FROM identity_models ORDER BY version DESC LIMIT 1";
 
 /// The newest weights, if any were ever learned.
 pub(crate) async fn model(connection: &impl ConnectionTrait) -> Result<Option<ModelRow>> {
-    let sql = "SELECT version, learned_at, records, parameters, (SELECT COALESCE(MAX(ord), 0) FROM records) AS highest
-               FROM identity_models ORDER BY version DESC LIMIT 1";
-    optional(connection, sql, []).await
+    optional(connection, MODEL, []).await
 }
 
 /// Weights that were learned.

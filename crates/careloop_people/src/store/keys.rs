@@ -64,13 +64,8 @@ pub(crate) async fn counts(connection: &impl ConnectionTrait, hashes: &[i64]) ->
     all(connection, &sql, [numbers(connection, hashes.iter().copied())]).await
 }
 
-/// The records that have these keys, up to a limit of entries in all.
-pub(crate) async fn records(
-    connection: &impl ConnectionTrait,
-    hashes: &[i64],
-    limit: Option<usize>,
-) -> Result<Vec<KeyRow>> {
-    let limit = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
-    let sql = format!("SELECT hash, record FROM record_keys WHERE {} LIMIT $2", among(connection, "hash", "$1"));
-    all(connection, &sql, [numbers(connection, hashes.iter().copied()), limit.into()]).await
+/// The records that have these keys.
+pub(crate) async fn records(connection: &impl ConnectionTrait, hashes: &[i64]) -> Result<Vec<KeyRow>> {
+    let sql = format!("SELECT hash, record FROM record_keys WHERE {}", among(connection, "hash", "$1"));
+    all(connection, &sql, [numbers(connection, hashes.iter().copied())]).await
 }

@@ -1,6 +1,6 @@
 //! Records on their way in.
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, in_list, one, run};
+use careloop_db::{ConnectionTrait, Engine, FromQueryResult, Value, all, batch, in_list, one, run};
 use careloop_kernel::ids::RecordId;
 use careloop_kernel::{Error, Result};
 
@@ -103,17 +103,18 @@ struct Number {
 pub(crate) async fn allocate(tx: &impl ConnectionTrait, count: usize) -> Result<i64> {
     let count = i64::try_from(count).map_err(Error::internal)?;
     // Each new record is a person until a resolve finds otherwise.
-    add_persons(tx, count).await?;
+    batch(tx, &[add_persons(count)]).await?;
     let sql = "INSERT INTO counters (name, value) VALUES ('records', $1)
                ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value";
     Ok(one::<Number>(tx, sql, [count.into()]).await?.value - count + 1)
 }
 
-/// Counts persons that came (or, negative, went); how many there are now.
-pub(crate) async fn add_persons(tx: &impl ConnectionTrait, change: i64) -> Result<i64> {
-    let sql = "INSERT INTO counters (name, value) VALUES ('persons', $1)
-               ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value";
-    Ok(one::<Number>(tx, sql, [change.into()]).await?.value)
+/// A statement that counts persons that came (or, negative, went).
+pub(crate) fn add_persons(change: i64) -> String {
+    format!(
+        "INSERT INTO counters (name, value) VALUES ('persons', {change})
+         ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value"
+    )
 }
 
 /// Sets the number of persons.

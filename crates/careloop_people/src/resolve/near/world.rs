@@ -1,4 +1,4 @@
-//! What a near resolve has read so far. Whoever is read is read with all records of the person.
+//! What a near resolve has read so far. Whoever is read is read with the whole household.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use crate::identity::names::{NameForm, Names};
 use crate::resolve::read::{self, Loaded};
 use crate::resolve::weights;
 use crate::store;
-use crate::store::identity::{By, DecisionRow, ResolveRow};
+use crate::store::identity::DecisionRow;
 use crate::store::keys::KeyRow;
+use crate::store::near::{Limits, NearRow};
 
 /// Rows that are opened without another thread.
 const FEW: usize = 100;
 /// Entries of keys that are read without counting them first.
-const ENTRIES: usize = 1_000;
+const ENTRIES: i64 = 1_000;
 
 /// Records, keys and decisions read so far.
 pub(super) struct World<'a> {
@@ -32,10 +33,11 @@ pub(super) struct World<'a> {
     /// Names whose steps the model has, or will have with those that wait.
     named: HashSet<(u64, u64)>,
     unweighed: Vec<Arc<NameForm>>,
-    /// Records whose decisions were read.
-    asked: HashSet<i64>,
-    /// The records of each person read.
+    /// Records about which something was decided that is not read yet.
+    undecided: Vec<i64>,
+    /// The records of each person and each household read.
     people: HashMap<i64, Vec<i64>>,
+    homes: HashMap<i64, Vec<i64>>,
     blocks: HashMap<u64, Block>,
     /// How many records changed since the last resolve: a block that many above the limit was below it.
     changes: i64,
@@ -66,40 +68,26 @@ impl<'a> World<'a> {
             names: Arc::default(),
             named: HashSet::new(),
             unweighed: Vec::new(),
-            asked: HashSet::new(),
+            undecided: Vec::new(),
             people: HashMap::new(),
+            homes: HashMap::new(),
             blocks: HashMap::new(),
             changes: i64::try_from(changes).unwrap_or(i64::MAX),
         }
     }
 
-    /// Reads the persons of these records.
-    pub async fn read_people_of(&mut self, ords: impl IntoIterator<Item = i64>) -> Result<()> {
+    /// Reads the households of these records.
+    pub async fn read_homes_of(&mut self, ords: impl IntoIterator<Item = i64>) -> Result<()> {
         let missing: Vec<i64> = ords.into_iter().filter(|ord| !self.records.contains_key(ord)).collect();
-        let rows = store::identity::by(&**self.tx, By::PersonOf, &missing).await?;
+        let rows = store::near::homes_of(&**self.tx, &missing).await?;
         self.take(rows).await
-    }
-
-    /// Reads these persons.
-    pub async fn read_people(&mut self, persons: impl IntoIterator<Item = i64>) -> Result<()> {
-        let missing: Vec<i64> = persons.into_iter().filter(|person| !self.people.contains_key(person)).collect();
-        let rows = store::identity::by(&**self.tx, By::Person, &missing).await?;
-        self.take(rows).await
-    }
-
-    /// Reads everybody of these households; their records.
-    pub async fn read_households(&mut self, households: &[i64]) -> Result<Vec<i64>> {
-        let rows = store::identity::by(&**self.tx, By::Household, households).await?;
-        let ords = rows.iter().map(|row| row.ord).collect();
-        self.take(rows).await?;
-        Ok(ords)
     }
 
     /// Reads what people decided about the records read so far.
     pub async fn read_decisions(&mut self) -> Result<()> {
-        let new: Vec<i64> = self.records.keys().copied().filter(|ord| self.asked.insert(*ord)).collect();
-        if !new.is_empty() {
-            self.decisions.extend(store::identity::decisions_of(&**self.tx, &new).await?);
+        let records = std::mem::take(&mut self.undecided);
+        if !records.is_empty() {
+            self.decisions.extend(store::identity::decisions_of(&**self.tx, &records).await?);
         }
         Ok(())
     }
@@ -114,8 +102,10 @@ impl<'a> World<'a> {
         weights::add_names(&**self.tx, &self.vault, &mut self.model, names, false).await
     }
 
-    async fn take(&mut self, mut rows: Vec<ResolveRow>) -> Result<()> {
-        rows.retain(|row| !self.records.contains_key(&row.ord));
+    /// Adds records, of each household all.
+    pub async fn take(&mut self, mut rows: Vec<NearRow>) -> Result<()> {
+        rows.retain(|row| !self.records.contains_key(&row.record.ord));
+        self.undecided.extend(rows.iter().filter(|row| row.decided).map(|row| row.record.ord));
         let loaded = if rows.len() <= FEW {
             read::load(&self.vault, &self.names, &rows)?
         } else {
@@ -127,6 +117,7 @@ impl<'a> World<'a> {
         self.unweighed.extend(new.cloned());
         for record in loaded {
             self.people.entry(record.at.old_person).or_default().push(record.at.ord);
+            self.homes.entry(record.at.old_household).or_default().push(record.at.ord);
             self.records.insert(record.at.ord, record);
         }
         Ok(())
@@ -137,7 +128,18 @@ impl<'a> World<'a> {
         self.people.get(&person).map_or(&[], Vec::as_slice)
     }
 
-    /// Reads the blocks of these keys that are not read yet, and the persons of their records.
+    /// The records of a household that was read.
+    pub fn home(&self, household: i64) -> &[i64] {
+        self.homes.get(&household).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those who live with this record, itself among them.
+    pub fn housemates(&self, ord: i64) -> impl Iterator<Item = &Loaded> {
+        let home = self.records.get(&ord).map_or(&[][..], |record| self.home(record.at.old_household));
+        home.iter().filter_map(|ord| self.records.get(ord))
+    }
+
+    /// Reads the blocks of these keys that are not read yet, and the households of their records.
     pub async fn read_blocks(&mut self, hashes: impl IntoIterator<Item = u64>) -> Result<()> {
         let new: BTreeSet<i64> =
             hashes.into_iter().filter(|hash| !self.blocks.contains_key(hash)).map(u64::cast_signed).collect();
@@ -145,20 +147,30 @@ impl<'a> World<'a> {
         if new.is_empty() {
             return Ok(());
         }
-        let mut entries = store::keys::records(&**self.tx, &new, Some(ENTRIES)).await?;
-        if entries.len() < ENTRIES {
-            self.count(entries.iter().map(|entry| (entry.hash, 1)));
-        } else {
+        let known = self.records.keys().copied();
+        let limits = Limits { entries: ENTRIES, sharing: self.changes.saturating_add(LARGEST_BLOCK as i64) };
+        let (mut entries, rows) = store::near::sharing(&**self.tx, &new, known, limits).await?;
+        if entries.len() as i64 >= ENTRIES {
             let counts = store::keys::counts(&**self.tx, &new).await?;
             self.count(counts.iter().map(|row| (row.hash, row.records)));
             let wanted: Vec<i64> = new.into_iter().filter(|hash| self.is_wanted(*hash)).collect();
-            entries = store::keys::records(&**self.tx, &wanted, None).await?;
+            entries = store::keys::records(&**self.tx, &wanted).await?;
+            self.fill(&entries);
+            let sharing: BTreeSet<i64> = entries.into_iter().map(|entry| entry.record).collect();
+            return self.read_homes_of(sharing).await;
         }
-        entries.retain(|entry| self.is_wanted(entry.hash));
-        for KeyRow { hash, record } in &entries {
-            self.blocks.entry(hash.cast_unsigned()).or_default().records.push(*record);
+        self.count(entries.iter().map(|entry| (entry.hash, 1)));
+        self.fill(&entries);
+        self.take(rows).await
+    }
+
+    /// Notes who shares keys that are counted.
+    fn fill(&mut self, entries: &[KeyRow]) {
+        for KeyRow { hash, record } in entries {
+            if self.is_wanted(*hash) {
+                self.blocks.entry(hash.cast_unsigned()).or_default().records.push(*record);
+            }
         }
-        self.read_people_of(entries.into_iter().map(|entry| entry.record).collect::<BTreeSet<_>>()).await
     }
 
     /// Notes how many records share each key; parts of a number are added up.
