@@ -65,16 +65,17 @@ impl FromQueryResult for Start {
 /// The newest weights, if any were ever learned, and up to `limit` records a resolve has to look at, with everybody of their
 /// households.
 pub(crate) async fn start(connection: &impl ConnectionTrait, limit: i64) -> Result<(Option<ModelRow>, Vec<NearRow>)> {
-    let homes = "SELECT household FROM records WHERE stale ORDER BY ord LIMIT $1";
+    // As a number in the text: SQLite prepares a statement again for each value bound to a LIMIT.
+    let homes = format!("SELECT household FROM records WHERE stale ORDER BY ord LIMIT {limit}");
     let sql = format!(
         "SELECT version, learned_at, records, highest, persons, parameters,
                 NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM ({MODEL}) m
          UNION ALL
          SELECT NULL, NULL, NULL, NULL, NULL, NULL, {COLUMNS} FROM records r WHERE {}",
-        among_those(connection, "r.household", homes)
+        among_those(connection, "r.household", &homes)
     );
     let (mut weights, mut waiting) = (None, Vec::new());
-    for row in all::<Start>(connection, &sql, [limit.into()]).await? {
+    for row in all::<Start>(connection, &sql, []).await? {
         match row {
             Start::Weights(row) => weights = Some(row),
             Start::Record(row) => waiting.push(*row),
@@ -122,27 +123,22 @@ pub(crate) async fn sharing(
     connection: &impl ConnectionTrait,
     hashes: &[i64],
     known: impl IntoIterator<Item = i64>,
-    limits: Limits,
+    Limits { entries, sharing: sharing_at_most }: Limits,
 ) -> Result<(Vec<KeyRow>, Vec<NearRow>)> {
     let sharing =
-        "SELECT record FROM entries WHERE hash IN (SELECT hash FROM entries GROUP BY hash HAVING COUNT(*) <= $4)";
+        "SELECT record FROM entries WHERE hash IN (SELECT hash FROM entries GROUP BY hash HAVING COUNT(*) <= $3)";
     let homes = format!("SELECT household FROM records WHERE {}", among_those(connection, "ord", sharing));
     let sql = format!(
-        "WITH entries AS MATERIALIZED (SELECT hash, record FROM record_keys WHERE {} LIMIT $3)
+        "WITH entries AS MATERIALIZED (SELECT hash, record FROM record_keys WHERE {} LIMIT {entries})
          SELECT hash, record, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM entries
          UNION ALL
          SELECT NULL, {COLUMNS} FROM records r
-         WHERE {} AND NOT ({}) AND (SELECT COUNT(*) FROM entries) < $3",
+         WHERE {} AND NOT ({}) AND (SELECT COUNT(*) FROM entries) < {entries}",
         among(connection, "hash", "$1"),
         among_those(connection, "r.household", &homes),
         among(connection, "r.ord", "$2"),
     );
-    let values = [
-        numbers(connection, hashes.iter().copied()),
-        numbers(connection, known),
-        limits.entries.into(),
-        limits.sharing.into(),
-    ];
+    let values = [numbers(connection, hashes.iter().copied()), numbers(connection, known), sharing_at_most.into()];
     let (mut keys, mut records) = (Vec::new(), Vec::new());
     for shared in all::<Shared>(connection, &sql, values).await? {
         match shared {
