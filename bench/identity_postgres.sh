@@ -12,4 +12,4 @@ export CARELOOP_DATABASE_URL=$CARELOOP_TEST_POSTGRES_URL/postgres CARELOOP_DATA_
 } >"$dir/postgres.log" 2>&1 || { cat "$dir/postgres.log" >&2; exit 1; }
 # What autovacuum would do within the next minute.
 vacuumdb --analyze --quiet --dbname="$CARELOOP_DATABASE_URL"
-"$tool" arrive "$CARELOOP_DATABASE_URL" "$CARELOOP_DATA_DIR/keys" "$dir/records.csv" 1000
+"$tool" arrive "$CARELOOP_DATABASE_URL" "$CARELOOP_DATA_DIR/keys" "$dir/records.csv" 3000
