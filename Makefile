@@ -1,6 +1,6 @@
 # The menu. Anything with logic lives in scripts/ or in `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt gen web bench bench-ingest bench-identity
+.PHONY: help run test check fmt gen web bench bench-ingest bench-identity bench-segments
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,3 +31,6 @@ bench-ingest: ## durable ingest over HTTP beside PostgreSQL's COPY
 
 bench-identity: ## who is who, beside Splink on DuckDB (ARGS="100000 1000000": people of the towns)
 	@scripts/bench.sh identity $(ARGS)
+
+bench-segments: ## tags, rules and memberships beside DuckDB, ClickHouse, PostgreSQL (ARGS="100000 5000000": people, events)
+	@scripts/bench.sh segments $(ARGS)
