@@ -13,7 +13,7 @@ import time
 from questions import questions
 from tags import statements
 
-COLUMNS = "person, kind, clinic, at, amount, line, channel, number"
+COLUMNS = "person, kind, clinic, at_us, amount, line, channel, number"
 
 
 class DuckDb:
@@ -25,9 +25,9 @@ class DuckDb:
         self.folder = folder
 
     def load(self):
-        kinds = "{'person':'UINTEGER','kind':'VARCHAR','clinic':'VARCHAR','at':'BIGINT','amount':'BIGINT','line':'VARCHAR','channel':'VARCHAR','number':'UINTEGER'}"
+        kinds = "{'person':'UINTEGER','kind':'VARCHAR','clinic':'VARCHAR','at_us':'BIGINT','amount':'BIGINT','line':'VARCHAR','channel':'VARCHAR','number':'UINTEGER'}"
         files = f"read_csv('{self.folder}/events-*.csv', header=false, columns={kinds})"
-        self.run(f"CREATE TABLE events AS SELECT {COLUMNS} FROM {files} ORDER BY kind, at")
+        self.run(f"CREATE TABLE events AS SELECT {COLUMNS} FROM {files} ORDER BY kind, at_us")
         small = {
             "people": "{'person':'UINTEGER'}",
             "tags": "{'person':'UINTEGER','tag':'VARCHAR','value':'VARCHAR'}",
@@ -60,9 +60,9 @@ class ClickHouse:
         self.run("CREATE DATABASE IF NOT EXISTS bench ENGINE = Atomic")
         self.run("USE bench")
         text = "LowCardinality(String)"
-        columns = f"person UInt32, kind {text}, clinic {text}, at Int64, amount Nullable(Int64), line {text}, channel {text}, number UInt32"
+        columns = f"person UInt32, kind {text}, clinic {text}, at_us Int64, amount Nullable(Int64), line {text}, channel {text}, number UInt32"
         tables = {
-            "events": (columns, "kind, person, at", "events-*.csv"),
+            "events": (columns, "kind, person, at_us", "events-*.csv"),
             "people": ("person UInt32", "person", "people.csv"),
             "tags": (f"person UInt32, tag {text}, value {text}", "tag, value, person", "tags.csv"),
             "members": ("segment Int32, person UInt32", "segment, person", "members.csv"),
@@ -97,7 +97,7 @@ class Postgres:
 
     def load(self):
         tables = {
-            "events": "person INT, kind TEXT, clinic TEXT, at BIGINT, amount BIGINT, line TEXT, channel TEXT, number INT",
+            "events": "person INT, kind TEXT, clinic TEXT, at_us BIGINT, amount BIGINT, line TEXT, channel TEXT, number INT",
             "people": "person INT",
             "tags": "person INT, tag TEXT, value TEXT",
             "members": "segment INT, person INT",
@@ -110,8 +110,8 @@ class Postgres:
                     with cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
                         while part := file.read(1 << 20):
                             copy.write(part)
-        self.run("CREATE INDEX ON events (kind, at) INCLUDE (person)")
-        self.run("CREATE INDEX ON events (kind, person, at)")
+        self.run("CREATE INDEX ON events (kind, at_us) INCLUDE (person)")
+        self.run("CREATE INDEX ON events (kind, person, at_us)")
         self.run("CREATE INDEX ON tags (tag, value, person)")
         self.run("CREATE INDEX ON members (segment, person)")
         self.run("VACUUM ANALYZE")

@@ -17,7 +17,7 @@ class Sql:
         self.now = now
 
     def events(self, kind, days=None, where="", having=""):
-        since = f" AND at >= {self.now - days * DAY}" if days else ""
+        since = f" AND at_us >= {self.now - days * DAY}" if days else ""
         group = f" GROUP BY person HAVING {having}" if having else ""
         return f"person IN (SELECT person FROM events WHERE kind = '{kind}'{since}{where}{group})"
 
@@ -26,16 +26,16 @@ class Sql:
         return f"person IN (SELECT person FROM tags WHERE tag = '{tag}' AND value IN ({listed}))"
 
     def last_before(self, kind, days):
-        return self.events(kind, having=f"max(at) < {self.now - days * DAY}")
+        return self.events(kind, having=f"max(at_us) < {self.now - days * DAY}")
 
     def last_after(self, kind, days):
-        return self.events(kind, having=f"max(at) >= {self.now - days * DAY}")
+        return self.events(kind, having=f"max(at_us) >= {self.now - days * DAY}")
 
     def pairs(self, first, days, second, within):
         since = self.now - days * DAY
         return (
-            f"(SELECT a.person AS person, a.at AS at FROM events a JOIN events b ON a.person = b.person WHERE a.kind = '{first}'"
-            f" AND b.kind = '{second}' AND a.at >= {since} AND b.at >= {since} AND b.at >= a.at AND b.at - a.at <= {within * DAY})"
+            f"(SELECT a.person AS person, a.at_us AS at_us FROM events a JOIN events b ON a.person = b.person WHERE a.kind = '{first}'"
+            f" AND b.kind = '{second}' AND a.at_us >= {since} AND b.at_us >= {since} AND b.at_us >= a.at_us AND b.at_us - a.at_us <= {within * DAY})"
         )
 
     def followed(self, first, days, second, within):
@@ -46,16 +46,14 @@ class Sql:
         since, over = self.now - days * DAY, self.now - within * DAY - 1
         pairs = self.pairs(first, days, second, within)
         return (
-            f"person IN (SELECT person FROM events WHERE kind = '{first}' AND at >= {since} AND at <= {over}"
-            f" AND (person, at) NOT IN (SELECT person, at FROM {pairs} q))"
+            f"person IN (SELECT person FROM events WHERE kind = '{first}' AND at_us >= {since} AND at_us <= {over}"
+            f" AND (person, at_us) NOT IN (SELECT person, at_us FROM {pairs} q))"
         )
 
     def longest_gap(self, kind, days):
-        inner = f"SELECT person, at - lag(at) OVER (PARTITION BY person ORDER BY at) AS gap FROM events WHERE kind = '{kind}'"
-        # ClickHouse's lag gives 0 for the first row, where the others give nothing.
-        return f"person IN (SELECT person FROM ({inner}) q WHERE gap < at_most AND gap >= {days * DAY})".replace(
-            "gap < at_most", "gap < 1000000000000000"
-        )
+        inner = f"SELECT person, at_us - lag(at_us) OVER (PARTITION BY person ORDER BY at_us) AS gap FROM events WHERE kind = '{kind}'"
+        # ClickHouse's lag gives 0 before the first row, where the others give nothing; the gap is then the instant itself.
+        return f"person IN (SELECT person FROM ({inner}) q WHERE gap < 1000000000000000 AND gap >= {days * DAY})"
 
 
 def event(kind, days=None, **more):
