@@ -36,7 +36,9 @@ pub use entry::{EventEntry, entries};
 pub use methods::{balance_methods, is_balance_method};
 pub use model::{
     Appended, FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, INTERNAL_SOURCE, NOBODY, NewEvent, Position, Props,
-    StoredEvent, event_key,
+    StoredEvent, ToldEvent, event_key,
 };
 pub use personal::{is_personal_key, is_telling_text, strip_personal};
-pub use service::{append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip};
+pub use service::{
+    append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip, told_of_records,
+};

@@ -1,12 +1,15 @@
 //! The SQL of the log.
 
 mod counts;
+mod told;
 
 use std::collections::HashSet;
 
 use careloop_db::{ConnectionTrait, Db, Engine, FromQueryResult, Value, all, execute, in_list, one, optional};
 use careloop_kernel::{Error, Money, Result, Scope};
 use jiff::Timestamp;
+
+pub(crate) use told::told_of;
 
 pub(crate) use counts::{BY_KIND, BY_SOURCE, Grouping, count_between, save_counts, saved_counts};
 

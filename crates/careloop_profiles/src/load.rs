@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use careloop_db::ConnectionTrait;
-use careloop_events::{Position, StoredEvent};
+use careloop_events::{Position, StoredEvent, ToldEvent};
 use careloop_kernel::Result;
 use careloop_people::PersonFacts;
 use jiff::civil::Date;
@@ -42,7 +42,7 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
     }
     let records: Vec<i64> = found.iter().flat_map(|facts| facts.records.iter().copied()).collect();
     let currency = careloop_access::settings::load(connection).await?.currency;
-    let mut told = careloop_events::of_records(connection, &records).await?;
+    let mut told = careloop_events::told_of_records(connection, &records).await?;
     for event in &mut told {
         // Amounts of two currencies cannot be added; one in a foreign currency is none.
         event.amount = event.amount.filter(|amount| amount.currency() == currency);
@@ -83,7 +83,7 @@ fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, 
 }
 
 /// Changes of identity and events by person, each list in order.
-fn by_person(found: &[PersonFacts], events: Vec<StoredEvent>) -> BTreeMap<i64, (Vec<Position>, Vec<Event>)> {
+fn by_person(found: &[PersonFacts], events: Vec<ToldEvent>) -> BTreeMap<i64, (Vec<Position>, Vec<Event>)> {
     let owner: BTreeMap<i64, i64> =
         found.iter().flat_map(|facts| facts.records.iter().map(|record| (*record, facts.person))).collect();
     let mut people: BTreeMap<i64, (Vec<Position>, Vec<Event>)> = BTreeMap::new();
@@ -91,7 +91,7 @@ fn by_person(found: &[PersonFacts], events: Vec<StoredEvent>) -> BTreeMap<i64, (
         if let Some(person) = owner.get(&event.record) {
             let (moves, list) = people.entry(*person).or_default();
             if matches!(event.kind.as_str(), "person.merged" | "person.unmerged") {
-                moves.push(event.position());
+                moves.push(event.position);
             }
             list.push(event.into());
         }
@@ -111,6 +111,21 @@ impl From<StoredEvent> for Event {
             clinic: event.clinic,
             source: event.source,
             at_us: event.at.as_microsecond(),
+            amount: event.amount.map(careloop_kernel::Money::minor),
+            props: event.props.map(),
+            kind: event.kind,
+        }
+    }
+}
+
+impl From<ToldEvent> for Event {
+    fn from(event: ToldEvent) -> Self {
+        Self {
+            seq: event.position.seq,
+            record: event.record,
+            clinic: event.clinic,
+            source: event.source,
+            at_us: event.at_us,
             amount: event.amount.map(careloop_kernel::Money::minor),
             props: event.props.map(),
             kind: event.kind,
