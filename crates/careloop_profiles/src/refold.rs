@@ -1,6 +1,6 @@
 //! Folding people and storing the outcome; what is equal is not written again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::{Ctx, Error, Result};
@@ -41,37 +41,61 @@ pub struct Refolded {
     pub rows_changed: usize,
 }
 
+/// The outcomes of many folds, ready to be stored. Making them needs no transaction, so it may be done ahead and side by side.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    tags: Vec<Vec<TagRow>>,
+    profiles: Vec<ProfileRow>,
+}
+
+impl Outcomes {
+    /// Adds the profile of a person that was folded with these inputs.
+    pub fn add(&mut self, loaded: &Loaded, profile: &Profile, live: &LiveInputs) -> Result<()> {
+        self.tags.push(tag_rows(loaded.facts.person, profile)?);
+        self.profiles.push(profile_row(loaded, profile, live.basis));
+        Ok(())
+    }
+
+    /// Stores what differs from what is stored of these people. Gives the numbers that are no person any more, whose tags
+    /// are gone, and how many tag rows were written or removed.
+    pub async fn store(self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<(Vec<i64>, usize)> {
+        let mut stored: BTreeMap<i64, Vec<TagRow>> = BTreeMap::new();
+        for row in store::stored_tags(tx, people).await? {
+            stored.entry(row.person).or_default().push(row);
+        }
+        let (mut gone, mut changed) = (Vec::new(), Vec::new());
+        for (fresh, profile) in self.tags.into_iter().zip(&self.profiles) {
+            let old = stored.remove(&profile.person).unwrap_or_default();
+            gone.extend(
+                old.iter().filter(|row| fresh.binary_search_by(|new| key(new).cmp(&key(row))).is_err()).cloned(),
+            );
+            let differs =
+                |row: &TagRow| old.binary_search_by(|held| key(held).cmp(&key(row))).map_or(true, |at| old[at] != *row);
+            changed.extend(fresh.into_iter().filter(differs));
+        }
+        let rows_changed = gone.len() + changed.len();
+        let alive: BTreeSet<i64> = self.profiles.iter().map(|profile| profile.person).collect();
+        store::write_tags(tx, gone, changed).await?;
+        store::upsert_profiles(tx, self.profiles).await?;
+        let vanished: Vec<i64> = people.iter().copied().filter(|person| !alive.contains(person)).collect();
+        if !vanished.is_empty() {
+            store::delete_people(tx, &vanished).await?;
+        }
+        Ok((vanished, rows_changed))
+    }
+}
+
 /// Folds these people at `now` inside the caller's transaction.
 pub async fn refold(tx: &impl ConnectionTrait, live: &LiveInputs, people: &[i64], now: Timestamp) -> Result<Refolded> {
-    let loaded = load(tx, people).await?;
-    let mut stored: BTreeMap<i64, Vec<TagRow>> = BTreeMap::new();
-    for row in store::stored_tags(tx, people).await? {
-        stored.entry(row.person).or_default().push(row);
-    }
-    let mut done = Refolded::default();
-    let (mut gone, mut changed, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
-    for loaded in loaded {
+    let mut outcomes = Outcomes::default();
+    let mut folded = Vec::new();
+    for loaded in load(tx, people).await? {
         let profile = fold(&loaded.facts, &loaded.events, &live.inputs, now);
-        let fresh = tag_rows(loaded.facts.person, &profile)?;
-        let old = stored.remove(&loaded.facts.person).unwrap_or_default();
-        gone.extend(old.iter().filter(|row| fresh.binary_search_by(|new| key(new).cmp(&key(row))).is_err()).cloned());
-        changed.extend(
-            fresh
-                .into_iter()
-                .filter(|row| old.binary_search_by(|held| key(held).cmp(&key(row))).map_or(true, |at| old[at] != *row)),
-        );
-        profiles.push(profile_row(&loaded, &profile, live.basis));
-        done.people.push(Folded { loaded, profile });
+        outcomes.add(&loaded, &profile, live)?;
+        folded.push(Folded { loaded, profile });
     }
-    done.rows_changed = gone.len() + changed.len();
-    store::write_tags(tx, gone, changed).await?;
-    store::upsert_profiles(tx, profiles).await?;
-    let alive: Vec<i64> = done.people.iter().map(|folded| folded.loaded.facts.person).collect();
-    done.vanished = people.iter().copied().filter(|person| !alive.contains(person)).collect();
-    if !done.vanished.is_empty() {
-        store::delete_people(tx, &done.vanished).await?;
-    }
-    Ok(done)
+    let (vanished, rows_changed) = outcomes.store(tx, people).await?;
+    Ok(Refolded { people: folded, vanished, rows_changed })
 }
 
 fn key(row: &TagRow) -> (&str, &str) {
@@ -147,14 +171,19 @@ pub struct Rebuilt {
     pub people: u64,
 }
 
-/// Empties the derived tables and folds everybody again, with the inputs in force (set first when there are none).
-pub async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<Rebuilt> {
+/// Empties the derived tables, and sets the inputs when there are none. What folds everybody again comes next.
+pub async fn clear<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     if store::find_inputs(db.read(), i64::MAX).await?.is_none() {
         inputs::renew(db, ctx).await?;
     }
     let tx = db.begin().await?;
     store::truncate(&*tx).await?;
-    tx.commit().await?;
+    tx.commit().await
+}
+
+/// Empties the derived tables and folds everybody again, with the inputs in force (set first when there are none).
+pub async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<Rebuilt> {
+    clear(db, ctx).await?;
     let mut rebuilt = Rebuilt::default();
     let mut after = i64::MIN;
     loop {

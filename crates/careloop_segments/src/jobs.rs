@@ -14,16 +14,11 @@ use roaring::RoaringBitmap;
 use crate::cuts;
 use crate::finder::to_bytes;
 use crate::membership::{FOLLOWED, Setting, process};
-use crate::store::{self, SegmentRow};
+use crate::store;
+use crate::sweep::{self, SWEEP};
 
 /// What was looked at of the records: `seq` the newest resolve, `tx` when everything within the margin was looked through.
 const RECORDS: &str = "segments.records";
-/// Where a sweep over everybody stands: `tx` 1 while it runs, `seq` the last person done.
-const SWEEP: &str = "segments.sweep";
-/// How far the log will have been followed when the sweep ends.
-const SWEEP_TIP: &str = "segments.sweep.tip";
-/// When the sweep began: `seq` in microseconds. A segment that is new or changed since has not been decided for everybody.
-const SWEEP_BEGAN: &str = "segments.sweep.began";
 /// Events read in one step.
 const BATCH: u64 = 500;
 /// With more events than this to follow, everybody is swept instead.
@@ -38,7 +33,7 @@ const MOMENT_US: i64 = 2_000_000;
 /// One step of following; true when there may be more to do at once.
 pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if consumers::load(db, SWEEP).await?.tx == 1 {
-        return sweep_step(db, ctx).await;
+        return sweep::step(db, ctx).await;
     }
     if inputs::are_stale(db, ctx).await? {
         inputs::renew(db, ctx).await?;
@@ -87,12 +82,15 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let from = consumers::load(db, FOLLOWED).await?;
     let events = careloop_events::read_after(db, from, BATCH).await?;
     let Some(last) = events.last().map(StoredEvent::position) else { return Ok(false) };
+    if events.iter().all(is_own) {
+        return pass_over(db, ctx, last).await;
+    }
     let full = events.len() as u64 == BATCH;
-    if full && careloop_events::tip(db).await?.seq - from.seq > BACKLOG {
+    if full && is_far_behind(db, from).await? {
         if inputs::data_has_come(db).await? {
             inputs::renew(db, ctx).await?;
         }
-        start_sweep(db, ctx).await?;
+        sweep::start(db, ctx).await?;
         return Ok(true);
     }
     if first_of_their_data(&inputs::live(db.read()).await?.inputs, &events) && inputs::data_has_come(db).await? {
@@ -107,6 +105,21 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Counts events as followed that nobody has to be decided for: a rebuild leaves one for every entry.
+async fn pass_over<P>(db: &Db, ctx: &Ctx<P>, last: Position) -> Result<bool> {
+    let tx = db.begin().await?;
+    store::lock(&*tx).await?;
+    consumers::save(&*tx, ctx, FOLLOWED, last).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Whether so many events wait that deciding everybody is quicker. The follower's own do not count.
+async fn is_far_behind(db: &Db, from: Position) -> Result<bool> {
+    let waiting = careloop_events::tip(db).await?.seq - from.seq;
+    Ok(waiting > BACKLOG && store::events_to_follow(db, from, BACKLOG + 1).await? > BACKLOG)
 }
 
 /// Whether some tag may have waited for these events.
@@ -229,40 +242,6 @@ async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     Ok(true)
 }
 
-/// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done.
-async fn start_sweep<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
-    let tip = careloop_events::tip(db).await?;
-    let tx = db.begin().await?;
-    consumers::save(&*tx, ctx, SWEEP_TIP, tip).await?;
-    consumers::save(&*tx, ctx, SWEEP_BEGAN, Position { tx: 0, seq: ctx.now_us() }).await?;
-    consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: 0 }).await?;
-    tx.commit().await
-}
-
-async fn sweep_step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
-    let at = consumers::load(db, SWEEP).await?;
-    let tip = consumers::load(db, SWEEP_TIP).await?;
-    let began = consumers::load(db, SWEEP_BEGAN).await?.seq;
-    let tx = db.begin().await?;
-    store::lock(&*tx).await?;
-    let setting = Setting::load(db, &*tx).await?;
-    let people = waiting::people_after(&*tx, at.seq, CHUNK).await?;
-    process(&*tx, ctx, &setting, &people).await?;
-    match people.last().copied().filter(|_| people.len() == CHUNK) {
-        Some(last) => consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?,
-        None => {
-            consumers::save(&*tx, ctx, FOLLOWED, tip).await?;
-            consumers::save(&*tx, ctx, SWEEP, Position::default()).await?;
-            let known = |segment: &&SegmentRow| segment.filled_to.is_some() && segment.updated_at < began;
-            for segment in setting.segments.iter().filter(known) {
-                store::set_filled(&*tx, segment.ord, None).await?;
-            }
-        }
-    }
-    tx.commit().await?;
-    Ok(true)
-}
-
 /// Empties memberships and timers and decides everybody again; entries that the log tells of keep their time.
 pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     if inputs::are_stale(db, ctx).await? {
@@ -278,9 +257,5 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     for vanished in store::vanished_numbers(db.read()).await?.chunks(CHUNK) {
         decide(db, ctx, vanished).await?;
     }
-    start_sweep(db, ctx).await?;
-    while consumers::load(db, SWEEP).await?.tx == 1 {
-        sweep_step(db, ctx).await?;
-    }
-    Ok(())
+    sweep::everybody(db, ctx).await
 }

@@ -31,6 +31,7 @@ pub mod routes;
 pub mod rule;
 mod service;
 mod store;
+mod sweep;
 
 pub use bulk::{BulkAction, Deed, Origin, State};
 pub use export::{ExportFile, ExportFormat, FIELDS, export};

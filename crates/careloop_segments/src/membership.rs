@@ -10,7 +10,7 @@ use careloop_events::{INTERNAL_SOURCE, NewEvent, Position, consumers};
 use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::inputs::LiveInputs;
-use careloop_profiles::{Event, Folded, live_now, refold};
+use careloop_profiles::{Event, Folded, Loaded, Profile, live_now, refold};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -40,6 +40,17 @@ impl Setting {
         let (world, mut segments) = crate::definitions::world(tx).await?;
         segments.retain(|segment| segment.archived_at.is_none());
         Ok(Self { live, followed, world, segments })
+    }
+
+    /// Whether people decided by the other setting are decided the same by this one.
+    pub(crate) fn decides_as(&self, other: &Self) -> bool {
+        let rules = |setting: &Self| -> Vec<(i64, i64)> {
+            setting.segments.iter().map(|segment| (segment.ord, segment.updated_at)).collect()
+        };
+        self.live.basis == other.live.basis
+            && self.followed == other.followed
+            && rules(self) == rules(other)
+            && self.world.segments == other.world.segments
     }
 }
 
@@ -96,6 +107,32 @@ pub(crate) fn told<'a>(person: i64, events: impl IntoIterator<Item = &'a Event>)
     inside
 }
 
+/// What the rules say of one person, and what the log told before. Saying it needs no transaction.
+pub(crate) struct Judged {
+    person: i64,
+    before: BTreeMap<SegmentId, i64>,
+    /// Whether the person is in the segment at each place of the setting, and why.
+    verdicts: Vec<(usize, bool, String)>,
+    due: Option<i64>,
+}
+
+impl Judged {
+    /// Asks every rule of the setting about a person at an instant.
+    pub(crate) fn of(setting: &Setting, loaded: &Loaded, profile: &Profile, now: i64) -> Result<Self> {
+        let person = loaded.facts.person;
+        let subject = Subject { facts: &loaded.facts, profile, events: &loaded.events };
+        let mut judged = Self { person, before: told(person, &loaded.events), verdicts: Vec::new(), due: None };
+        for (place, segment) in setting.segments.iter().enumerate() {
+            let id: SegmentId = segment.id.parse()?;
+            let Some(rule) = setting.world.segments.get(&id) else { continue };
+            let Verdict { is, why, until } = verdict(rule, subject, &setting.world, now);
+            judged.due = earlier(judged.due, until);
+            judged.verdicts.push((place, is, why_text(&why)?));
+        }
+        Ok(judged)
+    }
+}
+
 /// What one transaction decides.
 struct Decisions {
     now_us: i64,
@@ -119,38 +156,50 @@ pub(crate) async fn process<P>(
     }
     let now = live_now(ctx);
     let refolded = refold(tx, &setting.live, people, now).await?;
+    let moved = Moved::read(tx, setting.followed, &refolded.people).await?;
+    let judge = |folded: &Folded| Judged::of(setting, &folded.loaded, &folded.profile, now.as_microsecond());
+    let judged = refolded.people.iter().map(judge).collect::<Result<_>>()?;
+    settle(tx, ctx, setting, Decided { people, judged, vanished: &refolded.vanished, moved }).await
+}
+
+/// Who was judged, and who could not be because the number is no person any more.
+pub(crate) struct Decided<'a> {
+    pub(crate) people: &'a [i64],
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) vanished: &'a [i64],
+    pub(crate) moved: Moved,
+}
+
+/// Writes what was decided, and tells the log of entries and exits. Gives their number.
+pub(crate) async fn settle<P>(
+    tx: &impl ConnectionTrait,
+    ctx: &Ctx<P>,
+    setting: &Setting,
+    decided: Decided<'_>,
+) -> Result<usize> {
+    let sets = setting.segments.iter().map(|segment| Ok((segment.ord, from_bytes(&segment.members)?)));
     let mut decisions = Decisions {
         now_us: ctx.now_us(),
         members: Vec::new(),
         changes: Vec::new(),
         events: Vec::new(),
         due: Vec::new(),
-        sets: setting
-            .segments
-            .iter()
-            .map(|segment| Ok((segment.ord, from_bytes(&segment.members)?)))
-            .collect::<Result<_>>()?,
-        moved: Moved::read(tx, setting.followed, &refolded.people).await?,
+        sets: sets.collect::<Result<_>>()?,
+        moved: decided.moved,
     };
-    for folded in &refolded.people {
-        decisions.decide(ctx, setting, folded, now.as_microsecond())?;
+    for judged in decided.judged {
+        decisions.decide(ctx, setting, judged)?;
     }
-    decisions.leave(tx, ctx, setting, &refolded.vanished).await?;
-    decisions.write(tx, ctx, setting, people).await
+    decisions.leave(tx, ctx, setting, decided.vanished).await?;
+    decisions.write(tx, ctx, setting, decided.people).await
 }
 
 impl Decisions {
-    fn decide<P>(&mut self, ctx: &Ctx<P>, setting: &Setting, folded: &Folded, now: i64) -> Result<()> {
-        let person = folded.loaded.facts.person;
-        let before = told(person, &folded.loaded.events);
-        let subject = Subject { facts: &folded.loaded.facts, profile: &folded.profile, events: &folded.loaded.events };
-        let mut due = None;
-        for segment in &setting.segments {
-            let id: SegmentId = segment.id.parse()?;
-            let Some(rule) = setting.world.segments.get(&id) else { continue };
-            let Verdict { is, why, until } = verdict(rule, subject, &setting.world, now);
-            due = earlier(due, until);
-            let (since, why) = (before.get(&id).copied(), why_text(&why)?);
+    fn decide<P>(&mut self, ctx: &Ctx<P>, setting: &Setting, judged: Judged) -> Result<()> {
+        let Judged { person, before, verdicts, due } = judged;
+        for (place, is, why) in verdicts {
+            let segment = &setting.segments[place];
+            let since = before.get(&segment.id.parse()?).copied();
             if is != since.is_some() {
                 self.change(ctx, segment, (person, is), why.clone())?;
             }

@@ -15,9 +15,9 @@ pub(crate) use columns::{
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, is_member, labels};
 pub(crate) use members::{
-    ChangeRow, MemberRow, change_counts, changes_page, delete_members, due_people, find_member, insert_changes,
-    last_resolved, lock, member_page, members_of, record_numbers, set_due, truncate, unresolved_exist, upsert_members,
-    vanished_numbers,
+    ChangeRow, MemberRow, change_counts, changed_since, changes_page, delete_members, due_people, events_to_follow,
+    find_member, insert_changes, last_change, last_resolved, lock, member_page, members_of, record_numbers, set_due,
+    truncate, unresolved_exist, upsert_members, vanished_numbers,
 };
 pub(crate) use uses::UseRow;
 

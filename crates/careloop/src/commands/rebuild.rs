@@ -1,5 +1,7 @@
 //! `careloop resolve` and `careloop rebuild`
 
+use std::time::Instant;
+
 use careloop_people::{Resolve, resolve as resolve_people};
 use careloop_server::{Parts, settle};
 
@@ -27,17 +29,28 @@ pub async fn resolve(parts: &Parts, (full, learn): (bool, bool), json: bool) -> 
     Ok(())
 }
 
-/// Drops every derived table and folds it again from the log.
+/// Drops every derived table and folds it again from the log. Says how long each part took.
 pub async fn run(parts: &Parts, json: bool) -> anyhow::Result<()> {
-    let ctx = parts.ctx("cli");
-    resolve_people(&parts.app.db, &ctx, Resolve::Full).await?;
-    careloop_profiles::rebuild(&parts.app.db, &ctx).await?;
-    careloop_segments::rebuild(&parts.app.db, &ctx).await?;
+    let (db, ctx) = (&parts.app.db, parts.ctx("cli"));
+    let began = Instant::now();
+    resolve_people(db, &ctx, Resolve::Full).await?;
+    say(&took("persons and households", began));
+    let began = Instant::now();
+    // Deciding segments folds everybody, so tags are only emptied here.
+    careloop_profiles::clear(db, &ctx).await?;
+    careloop_segments::rebuild(db, &ctx).await?;
+    say(&took("tags and segments", began));
+    let began = Instant::now();
     let lake = parts.analytics.rebuild(&ctx).await?;
+    say(&took("the lake", began));
     settle(parts).await?;
     say(&format!("people, tags, segments and the lake ({} events) are folded again", lake.events));
     if json {
         print(&format!("{}\n", serde_json::json!({ "events": lake.events })))?;
     }
     Ok(())
+}
+
+fn took(what: &str, began: Instant) -> String {
+    format!("{what}: {:.1} s", began.elapsed().as_secs_f64())
 }

@@ -1,9 +1,9 @@
 //! Membership, changes and timers.
 
 use careloop_db::{
-    ConnectionTrait, Engine, FromQueryResult, Value, all, execute, in_list, one, optional, placeholders, run,
+    ConnectionTrait, Db, Engine, FromQueryResult, Value, all, execute, in_list, one, optional, placeholders, run,
 };
-use careloop_events::INTERNAL_SOURCE;
+use careloop_events::{INTERNAL_SOURCE, NOBODY, Position};
 use careloop_kernel::{Result, Scope};
 
 const ROWS: usize = 200;
@@ -121,6 +121,33 @@ pub(crate) async fn insert_changes(tx: &impl ConnectionTrait, rows: Vec<ChangeRo
         run(tx, &sql, chunk.into_iter().flat_map(values)).await?;
     }
     Ok(())
+}
+
+/// The number of the last entry or exit.
+pub(crate) async fn last_change(connection: &impl ConnectionTrait) -> Result<i64> {
+    let sql = "SELECT COALESCE(MAX(ord), 0) AS number FROM segment_changes";
+    Ok(one::<NumberRow>(connection, sql, []).await?.number)
+}
+
+/// Whether one of these people entered or left anything after a change. Who asks holds the [`lock`], so that changes are
+/// numbered in the order in which they are committed.
+pub(crate) async fn changed_since(tx: &impl ConnectionTrait, change: i64, people: &[i64]) -> Result<bool> {
+    let (first, last) = (people.iter().min().copied(), people.iter().max().copied());
+    let sql = "SELECT ord AS number FROM segment_changes WHERE ord > $1 AND person >= $2 AND person <= $3 LIMIT 1";
+    Ok(optional::<NumberRow>(tx, sql, [change.into(), first.into(), last.into()]).await?.is_some())
+}
+
+/// How many events after a place in the log may change a membership, counted up to `most`: not those that tell of entries
+/// and exits, nor those about nobody.
+pub(crate) async fn events_to_follow(db: &Db, after: Position, most: i64) -> Result<i64> {
+    let rest = "e.record <> $3 AND e.kind NOT LIKE 'segment.%' LIMIT $4) AS waiting";
+    let sqlite =
+        format!("SELECT COUNT(*) AS number FROM (SELECT e.seq FROM events e WHERE e.seq > $2 AND $1 >= 0 AND {rest}");
+    let postgres = format!(
+        "SELECT COUNT(*) AS number FROM (SELECT e.seq FROM events e WHERE e.tx > 0 AND (e.tx, e.seq) > ($1, $2) AND {rest}"
+    );
+    let values = [after.tx.into(), after.seq.into(), NOBODY.into(), most.into()];
+    Ok(one::<NumberRow>(db.read(), db.by_engine(&sqlite, &postgres), values).await?.number)
 }
 
 /// Changes before a number, newest first, of people the caller may see.

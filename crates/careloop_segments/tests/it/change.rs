@@ -2,7 +2,8 @@
 
 use careloop_kernel::{Ctx, Currency, Money, PermissionSet, Scope};
 use careloop_segments::{
-    SegmentPatch, SegmentUse, archive_segment, list_segments, note_use, restore_segment, update_segment,
+    NewSegment, SegmentPatch, SegmentUse, archive_segment, create_segment, get_segment, list_segments, note_use,
+    restore_segment, update_segment,
 };
 use careloop_testkit::{TestDb, on_both};
 use serde_json::{Value, json};
@@ -101,6 +102,32 @@ async fn a_rebuild_after_a_merge_forgets_the_number_that_is_gone() {
         assert_eq!(story, ["segment.entered", "segment.entered", "segment.exited"], "the exit is told");
         let (kept, _, _) = careloop_segments::get_segment(&test.db, &reader, away).await.unwrap();
         assert_eq!(kept.count, 3, "a segment that was put away keeps its last members");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rebuild_of_more_people_than_a_page_decides_each_once() {
+    on_both(|test| async move {
+        let records = records(&test, 1_100).await;
+        let came: Vec<i64> = records.iter().copied().step_by(2).collect();
+        let visits: Vec<_> =
+            came.iter().map(|record| event(*record, "visit.closed", "2026-03-01T00:00:00Z", json!({}))).collect();
+        append(&test, &visits).await;
+        let new = NewSegment {
+            name: "visited".to_owned(),
+            description: String::new(),
+            rule: json!({"tag":"visit.recency","exists":true}),
+        };
+        let visited = create_segment(&test.db, &test.ctx.require().unwrap(), &new).await.unwrap().id;
+        for _ in 0..2 {
+            careloop_profiles::clear(&test.db, &test.ctx).await.unwrap();
+            careloop_segments::rebuild(&test.db, &test.ctx).await.unwrap();
+            settle(&test).await;
+            let (segment, _, _) = get_segment(&test.db, &test.ctx.require().unwrap(), visited).await.unwrap();
+            assert_eq!(segment.count, came.len() as u64);
+        }
+        assert_eq!(told(&test, &records).await.len(), came.len(), "an entry is told once");
     })
     .await;
 }
