@@ -56,6 +56,8 @@ pub struct Finder(Arc<Mutex<Held>>);
 #[derive(Debug, Default)]
 struct Held {
     people: Option<(store::Fingerprint, RoaringBitmap, Arc<Vec<u32>>)>,
+    /// As it was when the people were last found to be as they are held.
+    stirred: Option<store::Stirred>,
     kinds: BTreeMap<String, (BTreeSet<String>, Arc<KindColumns>)>,
     position: Position,
 }
@@ -142,6 +144,18 @@ impl Held {
     }
 
     async fn refresh_people(&mut self, db: &Db) -> Result<()> {
+        // Looked at first: what changes meanwhile is looked at again next time.
+        let stirred = Some(store::stirred(db.read()).await?);
+        if self.people.is_some() && self.stirred == stirred {
+            return Ok(());
+        }
+        self.stirred = None;
+        self.read_people(db).await?;
+        self.stirred = stirred;
+        Ok(())
+    }
+
+    async fn read_people(&mut self, db: &Db) -> Result<()> {
         let fingerprint = store::fingerprint(db.read()).await?;
         if self.people.as_ref().is_some_and(|(known, _, _)| *known == fingerprint) {
             return Ok(());
@@ -242,10 +256,7 @@ fn push(columns: &mut KindColumns, fields: &BTreeSet<String>, row: &store::KindR
 
 async fn read_tables(db: &Db, needs: &Needs, world: &World, now: i64, population: &mut Population) -> Result<()> {
     for tag in &needs.tags {
-        let values = population.tags.entry(tag.clone()).or_default();
-        for row in store::tag_rows(db.read(), tag).await? {
-            values.entry(row.value).or_default().insert(number(row.person));
-        }
+        population.tags.entry(tag.clone()).or_default().extend(store::tagged(db.read(), tag).await?);
     }
     if needs.attrs.is_empty() {
         return Ok(());

@@ -10,7 +10,8 @@ mod segments;
 pub(crate) mod uses;
 
 pub(crate) use columns::{
-    Fingerprint, KindRow, attr_rows, fingerprint, kind_rows, people_rows, record_ids, tag_rows, visible_people,
+    Fingerprint, KindRow, Stirred, attr_rows, fingerprint, kind_rows, people_rows, record_ids, stirred, tagged,
+    visible_people,
 };
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, is_member, labels};
