@@ -92,7 +92,7 @@ export async function seed(url) {
     place: "文化广场东门",
     starts_at: new Date(now - 3_600_000).toISOString(),
     ends_at: new Date(now + 6 * 3_600_000).toISOString(),
-    tags: [{ tag: "care.vip", value: "true" }],
+    tags: [{ tag: "attr.occupation", value: "office" }],
   });
   await call("POST", `/api/activities/${activity.id}/attendees/import`, { text: person });
   const plan = await call("POST", "/api/touch-plans", {

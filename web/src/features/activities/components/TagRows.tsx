@@ -30,7 +30,8 @@ function TagRow({ row, onRemove }: { row: number; onRemove: () => void }) {
   const form = Form.useFormInstance();
   const { data } = $api.useQuery("get", "/api/tags", {});
   const tags = (data?.items ?? []).filter(({ settable }) => settable);
-  const chosen = tags.find(({ id }) => id === Form.useWatch(["tags", row, "tag"], form));
+  const tag = Form.useWatch(["tags", row, "tag"], form);
+  const chosen = tags.find(({ id }) => id === tag);
   const rules = [{ required: true, message: t("required") }];
   const yes = [{ value: "true", label: t("common:yes") }];
   const values = (chosen?.values ?? []).map((one) => ({
