@@ -10,15 +10,16 @@ export function TagRows() {
   return (
     <Form.List name="tags">
       {(rows, { add, remove }) => (
-        <fieldset style={{ marginBottom: 24, gap: 8 }}>
-          <legend>{t("tags")}</legend>
-          {rows.map(({ key, name }) => (
-            <TagRow key={key} row={name} onRemove={() => remove(name)} />
-          ))}
-          <Button type="dashed" block icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>
-            {t("add_tag")}
-          </Button>
-        </fieldset>
+        <Form.Item label={t("tags")}>
+          <div style={{ display: "grid", gap: 8 }}>
+            {rows.map(({ key, name }) => (
+              <TagRow key={key} row={name} onRemove={() => remove(name)} />
+            ))}
+            <Button type="dashed" block icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>
+              {t("add_tag")}
+            </Button>
+          </div>
+        </Form.Item>
       )}
     </Form.List>
   );

@@ -129,9 +129,10 @@ function Body({ activity }: { activity: Activity }) {
             {
               label: t("window"),
               value: (
-                <span className="num">
-                  {dateTime(activity.starts_at)} – {dateTime(activity.ends_at)}
-                </span>
+                <>
+                  <span className="num">{dateTime(activity.starts_at)}</span> –{" "}
+                  <span className="num">{dateTime(activity.ends_at)}</span>
+                </>
               ),
             },
             { label: t("place"), value: activity.place || t("common:none") },
