@@ -4,7 +4,7 @@
 #   scripts/pg.sh start DIR        starts one in DIR (must not exist yet) and prints its URL as
 #                                  CARELOOP_TEST_POSTGRES_URL=postgres://… without a database: each test makes its own
 #   scripts/pg.sh stop DIR         stops it and removes DIR
-# PG_SHARED_BUFFERS gives it more memory than tests need, for a benchmark.
+# PG_SETTINGS holds more lines of its configuration, for a benchmark.
 # PostgreSQL refuses to run as root; for root the cluster belongs to the user postgres, or careloop-pg.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -50,9 +50,10 @@ start() {
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$dir'
 max_connections = 300
-shared_buffers = ${PG_SHARED_BUFFERS:-128MB}
+shared_buffers = 128MB
 fsync = on
 synchronous_commit = on
+${PG_SETTINGS:-}
 CONF
     for attempt in 1 2 3 4 5 6 7 8; do
         port=$((20000 + RANDOM % 40000))
