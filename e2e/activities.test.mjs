@@ -7,13 +7,14 @@ import {
   assertAccessible,
   assertNoSidewaysScroll,
   launch,
+  openAsStaff,
   openPage,
   PHONE,
   settled,
   shoot,
 } from "./lib/browser.mjs";
 import { seed, signIn } from "./lib/seed.mjs";
-import { LOGIN, PASSWORD, startServer } from "./lib/server.mjs";
+import { startServer } from "./lib/server.mjs";
 
 let server;
 let browser;
@@ -28,13 +29,7 @@ before(async () => {
   browser = await launch();
   await seed(server.url);
   ({ call } = await signIn(server.url));
-  ({ page, complaints } = await openPage(browser, { url: server.url }));
-  await page.goto("/");
-  await page.getByLabel("账号").fill(LOGIN);
-  await page.getByLabel("密码").fill(PASSWORD);
-  await page.getByRole("button", { name: "登录", exact: true }).click();
-  await page.getByRole("navigation", { name: "主导航" }).first().waitFor();
-  complaints.length = 0; // The browser itself reports that nobody was signed in at first.
+  ({ page, complaints } = await openAsStaff(browser, server.url));
   phone = await openPage(browser, { url: server.url, viewport: PHONE });
 });
 after(async () => {

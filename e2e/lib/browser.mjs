@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { LOGIN, PASSWORD } from "./server.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const out = fileURLToPath(new URL("../out", import.meta.url));
@@ -50,6 +51,19 @@ export async function openPage(browser, { url, viewport = DESKTOP, language = "z
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { context, page, complaints };
+}
+
+/** A page on which staff are logged in. */
+export async function openAsStaff(browser, url) {
+  const opened = await openPage(browser, { url });
+  const { page, complaints } = opened;
+  await page.goto("/");
+  await page.getByLabel("账号").fill(LOGIN);
+  await page.getByLabel("密码").fill(PASSWORD);
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await page.getByRole("navigation", { name: "主导航" }).first().waitFor();
+  complaints.length = 0; // The browser itself reports that nobody was signed in at first.
+  return opened;
 }
 
 /** The page has read what it shows: a heading stands, nothing is loading. */

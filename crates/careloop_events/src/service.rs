@@ -54,7 +54,7 @@ pub async fn of_records(connection: &impl ConnectionTrait, records: &[i64]) -> R
     store::of_records(connection, records).await
 }
 
-/// What rules need of all events of these records, in no particular order; a quarter of the work of [`of_records`].
+/// What rules need of all events of these records, in no particular order; less work than [`of_records`].
 pub async fn told_of_records(connection: &impl ConnectionTrait, records: &[i64]) -> Result<Vec<ToldEvent>> {
     store::told_of(connection, records).await
 }

@@ -88,7 +88,10 @@ pub(super) async fn write<P>(
     let conn = &**tx;
     let persons = persons(&records, &looked);
     match &looked {
-        Looked::AtEverything => write_all(conn, ctx.now_us(), (&records, &links, &doubts)).await?,
+        Looked::AtEverything => {
+            write_all(conn, ctx.now_us(), (&records, &links, &doubts)).await?;
+            store::records::set_persons(conn, persons).await?;
+        }
         Looked::At { ords, persons: before } => {
             let mut statements = write_some(conn, ctx.now_us(), (&records, &links, &doubts), ords).await?;
             statements.extend((persons != *before).then(|| store::records::add_persons(persons - before)));
@@ -123,7 +126,6 @@ async fn write_all(conn: &impl ConnectionTrait, now: i64, (records, links, doubt
     }
     store::links::replace_all(conn, Pairs::Links, rows(links)).await?;
     let doubted = store::links::replace_all(conn, Pairs::Doubts, rows(doubts)).await?;
-    store::records::set_persons(conn, persons(records, &Looked::AtEverything)).await?;
     store::identity::settle_all(conn, now).await?;
     careloop_db::batch(conn, &store::identity::mark_changed(now, &turned(&doubted, doubts))).await
 }
