@@ -1,5 +1,7 @@
 //! Opening a database and starting transactions.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use careloop_kernel::{Error, Result};
@@ -60,6 +62,7 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     engine: Engine,
+    file: Option<Arc<Path>>,
 }
 
 impl Db {
@@ -83,14 +86,14 @@ impl Db {
             Address::Postgres => {
                 let connection = Database::connect(options(url, 16)).await.map_err(unreachable)?;
                 require_version(&connection).await?;
-                Ok(Self { write: connection.clone(), read: connection, engine: Engine::Postgres })
+                Ok(Self { write: connection.clone(), read: connection, engine: Engine::Postgres, file: None })
             }
             Address::Sqlite(path) => {
                 address::require_file(&path)?;
                 let url = format!("{}?mode=rw", address::sqlite_url(&path));
                 let write = Database::connect(sqlite_options(&url, 1, WRITE_CACHE_KIB)).await.map_err(unreachable)?;
                 let read = Database::connect(sqlite_options(&url, 4, READ_CACHE_KIB)).await.map_err(unreachable)?;
-                Ok(Self { write, read, engine: Engine::Sqlite })
+                Ok(Self { write, read, engine: Engine::Sqlite, file: Some(path.into()) })
             }
         }
     }
@@ -164,6 +167,11 @@ impl Db {
     /// The writer pool, for bulk paths on SQLite.
     pub fn sqlite_pool(&self) -> Option<&sqlx::SqlitePool> {
         (self.engine == Engine::Sqlite).then(|| self.write.get_sqlite_connection_pool())
+    }
+
+    /// The file, for readers with a connection of their own on SQLite.
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The pool, for COPY on PostgreSQL.

@@ -42,3 +42,4 @@ pub use personal::{is_personal_key, is_telling_text, strip_personal};
 pub use service::{
     append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip, told_of_records,
 };
+pub use store::{Scanned, scan};

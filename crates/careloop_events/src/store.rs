@@ -1,6 +1,7 @@
 //! The SQL of the log.
 
 mod counts;
+mod scan;
 mod told;
 
 use std::collections::HashSet;
@@ -9,6 +10,7 @@ use careloop_db::{ConnectionTrait, Db, Engine, FromQueryResult, Value, all, exec
 use careloop_kernel::{Error, Money, Result, Scope};
 use jiff::Timestamp;
 
+pub use scan::{Scanned, scan};
 pub(crate) use told::told_of;
 
 pub(crate) use counts::{BY_KIND, BY_SOURCE, Grouping, count_between, save_counts, saved_counts};
