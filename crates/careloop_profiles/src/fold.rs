@@ -20,9 +20,10 @@ mod worth;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
+use crate::event::Event;
 use crate::library::{FLAG, MAX_VALUE, tag_library};
 use crate::limits::Limits;
-use crate::model::{Event, Facts, Inputs, Micros, Origin, Profile, TagValue, Why};
+use crate::model::{Facts, Inputs, Micros, Origin, Profile, TagValue, Why};
 
 use history::History;
 

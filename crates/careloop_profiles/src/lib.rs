@@ -11,6 +11,7 @@
 //!
 //! Start with `catalog/tags/*.toml` (what the tags are), then `fold.rs`, then `service.rs`.
 
+mod event;
 mod fold;
 pub mod inputs;
 mod library;
@@ -30,13 +31,14 @@ mod store;
 mod thresholds;
 pub mod waiting;
 
+pub use event::{Event, EventKind, Field, Fields};
 pub use fold::{fold, tags_held};
 pub use library::{
     ClinicNames, FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library,
 };
 pub use limits::{Limits, Overrides};
 pub use load::{Loaded, load};
-pub use model::{Event, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
+pub use model::{Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
 pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, rebuild, refold, refresh};

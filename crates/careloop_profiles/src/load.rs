@@ -8,7 +8,8 @@ use careloop_kernel::Result;
 use careloop_people::PersonFacts;
 use jiff::civil::Date;
 
-use crate::model::{Event, Facts};
+use crate::event::{Event, EventKind, Fields};
+use crate::model::Facts;
 use crate::store;
 
 /// One person, ready to be folded.
@@ -112,8 +113,8 @@ impl From<StoredEvent> for Event {
             source: event.source,
             at_us: event.at.as_microsecond(),
             amount: event.amount.map(careloop_kernel::Money::minor),
-            props: event.props.map(),
-            kind: event.kind,
+            kind: EventKind::of(&event.kind),
+            props: Fields::of(event.props.text()),
         }
     }
 }
@@ -127,8 +128,8 @@ impl From<ToldEvent> for Event {
             source: event.source,
             at_us: event.at_us,
             amount: event.amount.map(careloop_kernel::Money::minor),
-            props: event.props.map(),
-            kind: event.kind,
+            kind: EventKind::of(&event.kind),
+            props: Fields::of(event.props.text()),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
 
+use crate::event::Event;
 use crate::library::RecordField;
 use crate::limits::Limits;
 use crate::ltv::Ltv;
@@ -18,49 +18,6 @@ pub const RULE_VERSION: i64 = 3;
 
 /// An instant in microseconds since 1970, UTC.
 pub type Micros = i64;
-
-/// One event of a person, as the rules see it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// Its number in the log; orders events of one instant.
-    pub seq: i64,
-    /// The kind, `object.verb`.
-    pub kind: String,
-    /// The record it was told of.
-    pub record: i64,
-    /// `clinics.ord`.
-    pub clinic: Option<i64>,
-    /// `sources.ord`.
-    pub source: i64,
-    /// When it happened.
-    pub at_us: Micros,
-    /// Minor units.
-    pub amount: Option<i64>,
-    /// Every other field.
-    pub props: Map<String, Value>,
-}
-
-impl Event {
-    /// A text field that is not empty.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        self.props.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
-    }
-
-    /// A whole-number field.
-    pub fn integer(&self, field: &str) -> Option<i64> {
-        self.props.get(field).and_then(Value::as_i64)
-    }
-
-    /// Whether a boolean field is true.
-    pub fn is(&self, field: &str) -> bool {
-        self.props.get(field).and_then(Value::as_bool).unwrap_or(false)
-    }
-
-    /// A money field other than the amount, in minor units.
-    pub fn minor(&self, field: &str) -> Option<i64> {
-        self.props.get(field).and_then(|money| money.get("minor")).and_then(Value::as_i64)
-    }
-}
 
 /// What is true of a person now, without events and without personal data.
 #[derive(Debug, Clone, Default, PartialEq)]

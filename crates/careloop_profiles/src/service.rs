@@ -14,9 +14,10 @@ use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use crate::event::Event;
 use crate::fold::held;
 use crate::library::{ClinicNames, TagDef, TagForm, Text, tag_library};
-use crate::model::{Event, Origin, TagValue};
+use crate::model::{Origin, TagValue};
 use crate::models::waiting_tags;
 use crate::refold::{live_now, refold, value_of};
 use crate::seen::{Seen, seen};

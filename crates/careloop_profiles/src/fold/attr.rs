@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Micros, Why};
+use crate::model::{Micros, Why};
 
 use super::{Fold, earlier};
 

@@ -5,8 +5,9 @@ mod after;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Micros, Why};
+use crate::model::{Micros, Why};
 
 use super::{Fold, Timed, earlier, latest};
 

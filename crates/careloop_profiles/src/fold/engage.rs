@@ -5,7 +5,8 @@ mod referral;
 
 use std::collections::BTreeSet;
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 
 use super::{Fold, Timed, latest};
 

@@ -4,23 +4,45 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::Event;
+use crate::event::{Event, kinds, number_of};
 
 use super::Fold;
 
 /// Events by kind, each list in order of time.
 pub(crate) struct History<'a> {
     all: &'a [Event],
-    by_kind: BTreeMap<&'a str, Vec<&'a Event>>,
+    /// Those of registered kinds, kind after kind.
+    sorted: Vec<&'a Event>,
+    /// Where each registered kind begins in `sorted`, and where the last one ends.
+    begins: Vec<usize>,
+    /// Those of kinds that are not registered.
+    own: BTreeMap<&'a str, Vec<&'a Event>>,
 }
 
 impl<'a> History<'a> {
     pub fn of(events: &'a [Event]) -> Self {
-        let mut by_kind: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        let mut begins = vec![0; kinds() + 1];
+        let mut own: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
         for event in events {
-            by_kind.entry(event.kind.as_str()).or_default().push(event);
+            match event.kind.number() {
+                Some(kind) => begins[kind] += 1,
+                None => own.entry(event.kind.as_str()).or_default().push(event),
+            }
         }
-        Self { all: events, by_kind }
+        let mut sum = 0;
+        for begin in &mut begins {
+            sum += *begin;
+            *begin = sum;
+        }
+        // Each kind is filled from its end, so that what was its end becomes its beginning.
+        let mut sorted: Vec<&Event> = events.first().map_or_else(Vec::new, |first| vec![first; sum]);
+        for event in events.iter().rev() {
+            if let Some(kind) = event.kind.number() {
+                begins[kind] -= 1;
+                sorted[begins[kind]] = event;
+            }
+        }
+        Self { all: events, sorted, begins, own }
     }
 
     /// All events, in order.
@@ -30,7 +52,10 @@ impl<'a> History<'a> {
 
     /// The events of a kind.
     pub fn list(&self, kind: &str) -> &[&'a Event] {
-        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+        match number_of(kind) {
+            Some(kind) => &self.sorted[self.begins[kind]..self.begins[kind + 1]],
+            None => self.own.get(kind).map_or(&[], Vec::as_slice),
+        }
     }
 
     /// The events of several kinds, in order.

@@ -2,7 +2,8 @@
 
 mod stages;
 
-use crate::model::{Event, Micros, Why};
+use crate::event::Event;
+use crate::model::{Micros, Why};
 
 use super::care::{Care, is_in_vain};
 use super::value::Paid;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_events::StoredEvent;
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Micros, Origin, TagValue, Why};
+use crate::model::{Micros, Origin, TagValue, Why};
 
 use super::Fold;
 

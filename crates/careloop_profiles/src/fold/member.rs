@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Event, Micros};
+use crate::event::Event;
+use crate::model::Micros;
 
 use super::Fold;
 

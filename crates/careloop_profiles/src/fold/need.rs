@@ -4,8 +4,9 @@ mod course;
 mod season;
 mod teeth;
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Micros, Why};
+use crate::model::{Micros, Why};
 
 use super::attr::birthday;
 use super::{Fold, Payments, Timed, earlier, latest};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Event, Micros};
+use crate::event::Event;
+use crate::model::Micros;
 
 use super::Fold;
 

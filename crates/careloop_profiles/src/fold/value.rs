@@ -4,7 +4,8 @@ mod prepaid;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 use crate::quantiles::Payer;
 
 use super::{Fold, Payments, Timed, earlier, major};

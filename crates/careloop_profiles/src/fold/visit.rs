@@ -5,7 +5,8 @@ mod flow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Event, Micros, Why};
+use crate::event::Event;
+use crate::model::{Micros, Why};
 
 use super::plans::{Plan, next_appointment, plans};
 use super::{Fold, Payments, Timed, earlier, latest, major};

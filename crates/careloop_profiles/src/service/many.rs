@@ -11,9 +11,9 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value, json};
 
 use super::TagSetting;
+use crate::event::Event;
 use crate::fold::held;
 use crate::library::tag_library;
-use crate::model::Event;
 
 /// Who asked for a tag on many people, and in which action.
 #[derive(Debug, Clone, Copy)]
@@ -99,8 +99,8 @@ pub async fn restore_tag_of_records(
 }
 
 fn terms_of(event: &Event) -> Map<String, Value> {
-    let kept = |(name, _): &(&String, &Value)| matches!(name.as_str(), "reason" | "until_on");
-    event.props.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
+    let kept = |(name, _): &(String, Value)| matches!(name.as_str(), "reason" | "until_on");
+    event.props.map().into_iter().filter(kept).collect()
 }
 
 async fn events_of(tx: &Tx, people: &[i64]) -> Result<BTreeMap<i64, Vec<Event>>> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::ltv::{BgNbd, GammaGamma, Ltv, Model};
 use crate::next::Next;
-use crate::{Event, Facts, Inputs, Limits, Payer, Profile, Quantiles, fold};
+use crate::{Event, Facts, Fields, Inputs, Limits, Payer, Profile, Quantiles, fold};
 
 pub fn instant(text: &str) -> Timestamp {
     careloop_kernel::parse_instant(text, &zone()).unwrap()
@@ -80,13 +80,13 @@ impl Log {
         let seq = i64::try_from(self.0.len()).unwrap() + 1;
         self.0.push(Event {
             seq,
-            kind: kind.to_owned(),
+            kind: kind.into(),
             record,
             clinic,
             source: 1,
             at_us,
             amount,
-            props: fields.clone(),
+            props: Fields::from(&*fields),
         });
         self.0.sort_by_key(|event| (event.at_us, event.seq));
     }

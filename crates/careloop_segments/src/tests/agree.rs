@@ -88,7 +88,7 @@ fn population(people: &[Somebody], rule: &Rule, world: &World, now: i64) -> Popu
                     .and_then(|kind| kind.fields.get(field))
                     .map(|field| field.r#type);
                 let value: Option<Scalar> =
-                    event.props.get(field).and_then(|value| cell(value, registered, &world.zone));
+                    event.props.get(field).and_then(|value| cell(&value, registered, &world.zone));
                 let cells: &mut Cells = columns.fields.entry(field.clone()).or_default();
                 cells.push(value);
             }

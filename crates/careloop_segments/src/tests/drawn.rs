@@ -1,6 +1,6 @@
 //! People and rules drawn at random.
 
-use careloop_profiles::{Event, Facts};
+use careloop_profiles::{Event, Facts, Fields};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -31,21 +31,18 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
     (prop::sample::select(KINDS.to_vec()), -420..20_i64, 0..3_i64, prop::option::of(1..3_i64), 1..3_i64).prop_map(
         |(kind, day, number, clinic, source)| Event {
             seq: 0,
-            kind: kind.to_owned(),
+            kind: kind.into(),
             record: 0,
             clinic,
             source,
             // On edges of the windows below, and beside them.
             at_us: at("2026-07-01") + day / 30 * 30 * DAY + number - 1,
             amount: (number > 0).then_some(number * 5_000),
-            props: match number {
-                0 => json!({ "line": "种植", "quantity": 2, "walk_in": true }),
-                1 => json!({ "line": "正畸", "walk_in": false, "cashier": "7" }),
-                _ => json!({ "quantity": 1, "cashier": 7 }),
-            }
-            .as_object()
-            .unwrap()
-            .clone(),
+            props: Fields::of(match number {
+                0 => r#"{"line":"种植","quantity":2,"walk_in":true}"#,
+                1 => r#"{"line":"正畸","walk_in":false,"cashier":"7"}"#,
+                _ => r#"{"quantity":1,"cashier":7}"#,
+            }),
         },
     )
 }

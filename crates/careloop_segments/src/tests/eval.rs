@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use careloop_kernel::ids::{Id, SegmentId};
-use careloop_profiles::{Event, Facts, Profile, tag_library};
+use careloop_profiles::{Event, Facts, Fields, Profile, tag_library};
 use serde_json::{Value, json};
 
 use super::rule::terms;
@@ -45,13 +45,13 @@ pub(super) fn rule(json: Value) -> Rule {
 pub(super) fn person(kind: &str, instants: &[i64]) -> Vec<Event> {
     let event = |(index, at_us): (usize, &i64)| Event {
         seq: index as i64 + 1,
-        kind: kind.to_owned(),
+        kind: kind.into(),
         record: 1,
         clinic: Some(1),
         source: 2,
         at_us: *at_us,
         amount: Some(10_000),
-        props: json!({ "line": "种植", "quantity": 2 }).as_object().unwrap().clone(),
+        props: Fields::of(r#"{"line":"种植","quantity":2}"#),
     };
     instants.iter().enumerate().map(event).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use careloop_events::INTERNAL_SOURCE;
 use careloop_kernel::Currency;
 use careloop_kernel::ids::{Id, SegmentId};
-use careloop_profiles::{Event, Facts, Profile};
+use careloop_profiles::{Event, Facts, Fields, Profile};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::json;
@@ -38,13 +38,13 @@ type Drawn = (i64, u128, bool, i64, bool);
 fn events(drawn: Vec<Drawn>) -> Vec<Event> {
     let event = |(seq, (record, number, added, at_us, own)): (usize, Drawn)| Event {
         seq: seq as i64 + 1,
-        kind: KINDS[usize::from(!added)].to_owned(),
+        kind: KINDS[usize::from(!added)].into(),
         record,
         clinic: None,
         source: if own { INTERNAL_SOURCE } else { INTERNAL_SOURCE + 1 },
         at_us,
         amount: None,
-        props: json!({ "segment": list(number) }).as_object().cloned().unwrap_or_default(),
+        props: Fields::of(&json!({ "segment": list(number) }).to_string()),
     };
     let mut events: Vec<Event> = drawn.into_iter().enumerate().map(event).collect();
     events.sort_by_key(|event| (event.at_us, event.seq));
@@ -55,7 +55,7 @@ fn events(drawn: Vec<Drawn>) -> Vec<Event> {
 fn population(person_of: &[u32], events: &[Event]) -> Population {
     let mut kinds: BTreeMap<String, KindColumns> = BTreeMap::new();
     for event in events {
-        let columns = kinds.entry(event.kind.clone()).or_default();
+        let columns = kinds.entry(event.kind.to_string()).or_default();
         columns.record.push(u32::try_from(event.record).unwrap_or(0));
         columns.at_us.push(event.at_us);
         columns.seq.push(event.seq);

@@ -1,6 +1,6 @@
 //! What a rule can measure beyond a number, a sum and the ends: different values, gaps, sequences.
 
-use careloop_profiles::Event;
+use careloop_profiles::{Event, Fields};
 use serde_json::{Value, json};
 
 use super::eval::{DAY, at, holds, judged, person, rule};
@@ -22,7 +22,7 @@ fn different_values_are_counted_once_each() {
     for (event, (line, clinic)) in
         events.iter_mut().zip([("种植", Some(1)), ("正畸", Some(2)), ("种植", Some(2)), ("", None)])
     {
-        (event.props["line"], event.clinic) = (json!(line), clinic);
+        (event.props, event.clinic) = (Fields::of(&json!({ "line": line, "quantity": 2 }).to_string()), clinic);
     }
     for (rule, expected) in [
         (json!({"event":"visit.closed","distinct":{"field":"line","is":2}}), true),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::event::Event;
 use crate::library::MAX_VALUE;
-use crate::model::{Event, Why};
+use crate::model::Why;
 
 use super::super::member::membership;
 use super::super::{Payments, major};

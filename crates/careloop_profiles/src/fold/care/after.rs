@@ -1,6 +1,7 @@
 //! After treatment: watching, reminding, reporting, vouching.
 
-use crate::model::{Event, Micros, Why};
+use crate::event::Event;
+use crate::model::{Micros, Why};
 
 use super::super::member::membership;
 use super::super::need::CARE;

@@ -1,6 +1,7 @@
 //! Campaigns, cards and who brings whom.
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 
 use super::super::count;
 use super::super::plans::plans;

@@ -1,6 +1,7 @@
 //! Funnel, lead grade, membership's end, line journeys and win-back.
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 
 use super::super::care::is_in_vain;
 use super::super::member::membership;

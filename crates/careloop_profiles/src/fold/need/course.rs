@@ -1,7 +1,8 @@
 //! Courses of treatment: orthodontics, implants, images that led to nothing.
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Why};
+use crate::model::Why;
 
 use super::super::mentions;
 use super::{CARE, Fold, Payments, aged, earlier, latest};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 
 use super::{Fold, aged, earlier};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Event, Why};
+use crate::event::Event;
+use crate::model::Why;
 
 use super::super::mentions;
 use super::{DONE, Fold, aged, earlier, latest};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Event, Micros, Why};
+use crate::event::Event;
+use crate::model::{Micros, Why};
 
 use super::super::plans::plans;
 use super::{Fold, Payments, earlier, milli_units};

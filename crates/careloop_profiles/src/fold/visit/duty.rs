@@ -1,6 +1,7 @@
 //! What the clinic owes a visit: its record and its consent forms.
 
-use crate::model::{Event, Micros, Why};
+use crate::event::Event;
+use crate::model::{Micros, Why};
 
 use super::super::mentions;
 use super::{Fold, latest};

@@ -1,7 +1,8 @@
 //! The visit that is going on, and where the journey stands.
 
+use crate::event::Event;
 use crate::library::tag_library;
-use crate::model::{Event, Micros, Why};
+use crate::model::{Micros, Why};
 
 use super::super::mentions;
 use super::super::plans::Plan;

@@ -203,7 +203,7 @@ fn field_values(event: &Event, kind: &str, name: &str, world: &World) -> Vec<Sca
         "amount" => event.amount.map(Scalar::money).into_iter().collect(),
         _ => {
             let field = catalogue().find(kind).and_then(|kind| kind.fields.get(name)).map(|field| field.r#type);
-            event.props.get(name).and_then(|value| cell(value, field, &world.zone)).into_iter().collect()
+            event.props.get(name).and_then(|value| cell(&value, field, &world.zone)).into_iter().collect()
         }
     }
 }
