@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use base64::Engine as _;
+use roaring::RoaringBitmap;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,11 +59,16 @@ pub(crate) async fn follow(load: Load, database: &Path) -> anyhow::Result<()> {
 
 /// People far apart with the key of a record, none of whom is in the segment yet.
 async fn probes(watch: &mut SqliteConnection, count: u64) -> anyhow::Result<Vec<(i64, String)>> {
-    let sql = "SELECT r.person, MIN(r.source_key) FROM records r WHERE r.ord % 97 = 5 AND r.person NOT IN
-               (SELECT m.person FROM segment_members m JOIN segments s ON s.ord = m.segment WHERE s.preset = $1)
-               GROUP BY r.person LIMIT $2";
-    let rows = sqlx::query(sql).bind(SEGMENT).bind(i64::try_from(count)?).fetch_all(watch).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    let members: Vec<u8> = sqlx::query_scalar("SELECT members FROM segments WHERE preset = $1")
+        .bind(SEGMENT)
+        .fetch_one(&mut *watch)
+        .await?;
+    let members = RoaringBitmap::deserialize_from(members.as_slice())?;
+    let sql = "SELECT r.person, MIN(r.source_key) FROM records r WHERE r.ord % 97 = 5 GROUP BY r.person";
+    let rows = sqlx::query(sql).fetch_all(watch).await?;
+    let outside = rows.iter().map(|row| (row.get::<i64, _>(0), row.get::<String, _>(1)));
+    let outside = outside.filter(|(person, _)| u32::try_from(*person).is_ok_and(|person| !members.contains(person)));
+    Ok(outside.take(usize::try_from(count)?).collect())
 }
 
 async fn look(

@@ -1,15 +1,17 @@
 //! What the product made of the chain, for the peers to answer questions about and to be compared with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
+use roaring::RoaringBitmap;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 /// Tags that the questions of `bench/segments/questions.py` ask for.
-const ASKED: &str = "('val.abc', 'val.ticket_band', 'visit.recency', 'visit.undecided', 'eng.activity', 'attr.gender', 'attr.age_band')";
+const ASKED: [&str; 7] =
+    ["val.abc", "val.ticket_band", "visit.recency", "visit.undecided", "eng.activity", "attr.gender", "attr.age_band"];
 
 /// Prints how many tags and values there are, and writes `people.csv`, `tags.csv` (people and values), `tag_counts.csv` and `members.csv` (of segments).
 pub(crate) async fn write(database: &Path, dir: &Path) -> anyhow::Result<()> {
@@ -21,26 +23,35 @@ pub(crate) async fn write(database: &Path, dir: &Path) -> anyhow::Result<()> {
         writeln!(file, "{}", row.get::<i64, _>(0))?;
     }
     file.flush()?;
-    let sql = format!("SELECT person, tag, value FROM person_tags WHERE tag IN {ASKED}");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut product).await?;
-    let mut file = BufWriter::new(File::create(dir.join("tags.csv"))?);
-    for row in rows {
-        writeln!(file, "{},{},{}", row.get::<i64, _>(0), row.get::<&str, _>(1), row.get::<&str, _>(2))?;
-    }
-    file.flush()?;
-    let sql = "SELECT tag, value, COUNT(*) FROM person_tags WHERE origin = 'computed' GROUP BY tag, value";
+    let sql = "SELECT v.tag, v.value, p.people FROM tag_values v JOIN tag_people p ON p.value = v.ord ORDER BY v.ord, p.block";
     let rows = sqlx::query(sql).fetch_all(&mut product).await?;
-    let tags: BTreeSet<&str> = rows.iter().map(|row| row.get(0)).collect();
-    println!("tags {}\nvalues {}", tags.len(), rows.iter().map(|row| row.get::<i64, _>(2)).sum::<i64>());
-    let mut file = BufWriter::new(File::create(dir.join("tag_counts.csv"))?);
+    let mut file = BufWriter::new(File::create(dir.join("tags.csv"))?);
+    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
     for row in rows {
-        writeln!(file, "{}\t{}\t{}", row.get::<&str, _>(0), row.get::<&str, _>(1), row.get::<i64, _>(2))?;
+        let (tag, value) = (row.get::<&str, _>(0), row.get::<&str, _>(1));
+        let people = RoaringBitmap::deserialize_from(row.get::<&[u8], _>(2))?;
+        *counts.entry((tag.to_owned(), value.to_owned())).or_default() += people.len();
+        if ASKED.contains(&tag) {
+            for person in people {
+                writeln!(file, "{person},{tag},{value}")?;
+            }
+        }
     }
     file.flush()?;
-    let rows = sqlx::query("SELECT segment, person FROM segment_members").fetch_all(&mut product).await?;
+    let tags: BTreeSet<&str> = counts.keys().map(|(tag, _)| tag.as_str()).collect();
+    println!("tags {}\nvalues {}", tags.len(), counts.values().sum::<u64>());
+    let mut file = BufWriter::new(File::create(dir.join("tag_counts.csv"))?);
+    for ((tag, value), count) in counts {
+        writeln!(file, "{tag}\t{value}\t{count}")?;
+    }
+    file.flush()?;
+    let rows = sqlx::query("SELECT ord, members FROM segments").fetch_all(&mut product).await?;
     let mut file = BufWriter::new(File::create(dir.join("members.csv"))?);
     for row in rows {
-        writeln!(file, "{},{}", row.get::<i64, _>(0), row.get::<i64, _>(1))?;
+        let segment: i64 = row.get(0);
+        for person in RoaringBitmap::deserialize_from(row.get::<&[u8], _>(1))? {
+            writeln!(file, "{segment},{person}")?;
+        }
     }
     Ok(file.flush()?)
 }

@@ -28,6 +28,7 @@ migrations![
     "0011_segment_cuts",
     "0012_bulk_actions",
     "0013_activities",
+    "0014_held_in_bitmaps",
 ];
 
 /// The names of all migrations, in order.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use careloop_db::ConnectionTrait;
 use careloop_kernel::ids::{PersonId, RecordId};
 use careloop_kernel::permissions::ReadPeople;
-use careloop_kernel::{Ctx, Error, Result};
+use careloop_kernel::{Ctx, Error, Result, Scope};
 use jiff::civil::Date;
 
 use crate::model::{Consent, PersonCard, PersonFacts};
@@ -31,6 +31,22 @@ pub async fn facts(connection: &impl ConnectionTrait, persons: &[i64]) -> Result
 /// The persons after a number, in order: to walk all of them.
 pub async fn persons_after(connection: &impl ConnectionTrait, person: i64, limit: i64) -> Result<Vec<i64>> {
     store::after(connection, person, limit).await
+}
+
+/// The persons with a record in the scope, in no order; none when that is everybody.
+pub async fn visible(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Option<Vec<i64>>> {
+    match scope {
+        Scope::Chain => Ok(None),
+        Scope::Clinics(_) | Scope::Own { .. } => store::in_scope(connection, scope).await.map(Some),
+    }
+}
+
+/// Those of these persons with a record in the scope, in the order of their numbers.
+pub async fn visible_of(connection: &impl ConnectionTrait, scope: &Scope, persons: Vec<i64>) -> Result<Vec<i64>> {
+    match scope {
+        Scope::Chain => Ok(persons),
+        Scope::Clinics(_) | Scope::Own { .. } => store::those_in_scope(connection, scope, &persons).await,
+    }
 }
 
 fn of_rows(rows: &[FactRow], sizes: &HashMap<i64, i64>) -> Result<PersonFacts> {

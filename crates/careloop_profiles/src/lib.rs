@@ -11,8 +11,11 @@
 //!
 //! Start with `catalog/tags/*.toml` (what the tags are), then `fold.rs`, then `service.rs`.
 
+mod bytes;
 mod event;
 mod fold;
+mod gathered;
+mod holders;
 pub mod inputs;
 mod library;
 mod limits;
@@ -33,6 +36,8 @@ pub mod waiting;
 
 pub use event::{Event, EventKind, Field, Fields};
 pub use fold::{fold, tags_held};
+pub use gathered::{Block, Gathered};
+pub use holders::{Holders, holders, page_of, people_holding, tags_by_person};
 pub use library::{
     ClinicNames, FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library,
 };
@@ -44,9 +49,8 @@ pub use reason::because;
 pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, rebuild, refold, refresh};
 pub use seen::{Seen, seen};
 pub use service::{
-    Explained, TagCount, TagSetting, TagTeller, clinic_names, event_ids, list_tags, people_holding, people_with,
-    person_tags, remove_tag, remove_tag_of_many, restore_tag_of_records, set_tag, set_tag_of_many, set_tag_on_terms,
-    tags_by_person,
+    Explained, TagCount, TagSetting, TagTeller, clinic_names, event_ids, list_tags, people_with, person_tags,
+    remove_tag, remove_tag_of_many, restore_tag_of_records, set_tag, set_tag_of_many, set_tag_on_terms,
 };
 pub use thresholds::{Change, Threshold, reset_threshold, set_threshold, thresholds};
 

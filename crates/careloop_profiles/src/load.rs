@@ -27,6 +27,23 @@ pub struct Loaded {
 
 /// Reads these people; numbers that are no person are left out.
 pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
+    let mut loaded = load_facts(connection, people).await?;
+    let records: Vec<i64> = loaded.iter().flat_map(|loaded| loaded.facts.records.iter().copied()).collect();
+    let currency = careloop_access::settings::load(connection).await?.currency;
+    let mut told = careloop_events::told_of_records(connection, &records).await?;
+    for event in &mut told {
+        // Amounts of two currencies cannot be added; one in a foreign currency is none.
+        event.amount = event.amount.filter(|amount| amount.currency() == currency);
+    }
+    let mut histories = by_person(&loaded, told);
+    for loaded in &mut loaded {
+        loaded.happened(histories.remove(&loaded.facts.person).unwrap_or_default());
+    }
+    Ok(loaded)
+}
+
+/// Reads what records say of these people, not what happened to them; numbers that are no person are left out.
+pub(crate) async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
@@ -41,24 +58,41 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
             births.entry(household).or_default().push((person, date));
         }
     }
-    let records: Vec<i64> = found.iter().flat_map(|facts| facts.records.iter().copied()).collect();
-    let currency = careloop_access::settings::load(connection).await?.currency;
-    let mut told = careloop_events::told_of_records(connection, &records).await?;
-    for event in &mut told {
-        // Amounts of two currencies cannot be added; one in a foreign currency is none.
-        event.amount = event.amount.filter(|amount| amount.currency() == currency);
-    }
-    let mut events = by_person(&found, told);
     let loaded = found.into_iter().map(|found| {
         let state = states.get(&found.person).cloned().unwrap_or_default();
         let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
         let household_births = others.map(|(_, date)| *date).collect();
-        let (moves, events) = events.remove(&found.person).unwrap_or_default();
         let in_doubt = doubted.contains(&found.person);
         let facts = facts_of(found, state.sources, household_births, in_doubt);
-        Loaded { facts, events, moves, records_us: state.changed_us }
+        Loaded { facts, events: Vec::new(), moves: Vec::new(), records_us: state.changed_us }
     });
     Ok(loaded.collect())
+}
+
+/// What happened to one person.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    events: Vec<Event>,
+    moves: Vec<Position>,
+}
+
+impl History {
+    /// Adds an event, in any order.
+    pub(crate) fn push(&mut self, position: Position, event: Event) {
+        if matches!(&*event.kind, "person.merged" | "person.unmerged") {
+            self.moves.push(position);
+        }
+        self.events.push(event);
+    }
+}
+
+impl Loaded {
+    /// Takes what happened, in order.
+    pub(crate) fn happened(&mut self, mut history: History) {
+        history.moves.sort_unstable();
+        history.events.sort_unstable_by_key(|event| (event.at_us, event.seq));
+        (self.moves, self.events) = (history.moves, history.events);
+    }
 }
 
 fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, in_doubt: bool) -> Facts {
@@ -83,23 +117,17 @@ fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, 
     }
 }
 
-/// Changes of identity and events by person, each list in order.
-fn by_person(found: &[PersonFacts], events: Vec<ToldEvent>) -> BTreeMap<i64, (Vec<Position>, Vec<Event>)> {
-    let owner: BTreeMap<i64, i64> =
-        found.iter().flat_map(|facts| facts.records.iter().map(|record| (*record, facts.person))).collect();
-    let mut people: BTreeMap<i64, (Vec<Position>, Vec<Event>)> = BTreeMap::new();
-    for event in events {
+/// What happened to each person.
+fn by_person(loaded: &[Loaded], told: Vec<ToldEvent>) -> BTreeMap<i64, History> {
+    let owner: BTreeMap<i64, i64> = loaded
+        .iter()
+        .flat_map(|loaded| loaded.facts.records.iter().map(|record| (*record, loaded.facts.person)))
+        .collect();
+    let mut people: BTreeMap<i64, History> = BTreeMap::new();
+    for event in told {
         if let Some(person) = owner.get(&event.record) {
-            let (moves, list) = people.entry(*person).or_default();
-            if matches!(event.kind.as_str(), "person.merged" | "person.unmerged") {
-                moves.push(event.position);
-            }
-            list.push(event.into());
+            people.entry(*person).or_default().push(event.position, event.into());
         }
-    }
-    for (moves, list) in people.values_mut() {
-        moves.sort_unstable();
-        list.sort_by_key(|event| (event.at_us, event.seq));
     }
     people
 }

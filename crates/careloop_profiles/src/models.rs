@@ -11,12 +11,13 @@ use careloop_kernel::{Ctx, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::holders::visible_holders;
+use crate::inputs;
 use crate::library::{ClinicNames, TagForm, Text, tag_library};
 use crate::ltv::{BgNbd, Calibration, LEAST_REPEAT_PAYERS, Ltv, Model, Waiting};
 use crate::model::Inputs;
 use crate::next::Foretold;
 use crate::thresholds::{self, Threshold};
-use crate::{inputs, store};
 
 /// A named number, or several of a kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,8 +89,12 @@ type Counts = BTreeMap<(String, String), i64>;
 
 /// The models, counted over the people the caller may see.
 pub async fn list_models(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Vec<ModelCard>> {
-    let counted = store::count_values(db.read(), ctx.scope()).await?;
-    let counts: Counts = counted.into_iter().map(|row| ((row.tag, row.value), row.people)).collect();
+    let held = visible_holders(db.read(), ctx.scope()).await?;
+    let counts: Counts = held
+        .into_iter()
+        .map(|held| (held.count(), held))
+        .map(|(count, held)| ((held.tag, held.value), count))
+        .collect();
     let inputs = inputs::live(db.read()).await?.inputs;
     let in_force = thresholds::thresholds(db, ctx).await?;
     let set_at = inputs::set_at(db.read()).await?.and_then(|at| Timestamp::from_microsecond(at).ok());

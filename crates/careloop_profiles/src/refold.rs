@@ -1,17 +1,18 @@
 //! Folding people and storing the outcome; what is equal is not written again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::{Ctx, Error, Result};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
+use crate::bytes;
 use crate::fold::fold;
+use crate::holders::{Changes, Values};
 use crate::inputs::{self, LiveInputs};
 use crate::load::{Loaded, load};
-use crate::model::{Facts, Origin, Profile, TagValue, Why};
-use crate::store::{self, ProfileRow, TagRow};
+use crate::model::{Facts, Profile};
+use crate::store::{self, ProfileRow};
 
 /// How many people are folded in one transaction.
 pub const CHUNK: usize = 500;
@@ -37,52 +38,91 @@ pub struct Refolded {
     pub people: Vec<Folded>,
     /// Numbers that are no person any more; their tags are gone.
     pub vanished: Vec<i64>,
-    /// How many tag rows were written or removed.
-    pub rows_changed: usize,
 }
 
 /// The outcomes of many folds, ready to be stored. Making them needs no transaction, so it may be done ahead and side by side.
 #[derive(Debug, Default)]
 pub struct Outcomes {
-    tags: Vec<Vec<TagRow>>,
-    profiles: Vec<ProfileRow>,
+    /// The values anybody has, and a number for each that counts here only.
+    names: HashMap<String, HashMap<String, u32>>,
+    count: u32,
+    people: Vec<(ProfileRow, Vec<u32>)>,
 }
 
 impl Outcomes {
     /// Adds the profile of a person that was folded with these inputs.
-    pub fn add(&mut self, loaded: &Loaded, profile: &Profile, live: &LiveInputs) -> Result<()> {
-        self.tags.push(tag_rows(loaded.facts.person, profile)?);
-        self.profiles.push(profile_row(loaded, profile, live.basis));
-        Ok(())
+    pub fn add(&mut self, loaded: &Loaded, profile: &Profile, live: &LiveInputs) {
+        let tags = profile.values.iter().map(|value| self.name(&value.tag, &value.value)).collect();
+        self.people.push((profile_row(loaded, profile, live.basis), tags));
+    }
+
+    fn name(&mut self, tag: &str, value: &str) -> u32 {
+        if let Some(known) = self.names.get(tag).and_then(|values| values.get(value)) {
+            return *known;
+        }
+        let number = self.count;
+        self.count += 1;
+        self.names.entry(tag.to_owned()).or_default().insert(value.to_owned(), number);
+        number
+    }
+
+    /// The number of each value in the database, in the order of the numbers here.
+    async fn numbers(&self, tx: &impl ConnectionTrait) -> Result<Vec<u32>> {
+        let named: Vec<(&str, &str, u32)> = self
+            .names
+            .iter()
+            .flat_map(|(tag, values)| values.iter().map(|(value, here)| (tag.as_str(), value.as_str(), *here)))
+            .collect();
+        let mut names: Vec<(&str, &str)> = named.iter().map(|(tag, value, _)| (*tag, *value)).collect();
+        names.sort_unstable();
+        let values = Values::with(tx, &names).await?;
+        let mut numbers = vec![0; named.len()];
+        for (tag, value, here) in named {
+            let number = values.find(tag, value).ok_or_else(|| Error::internal("a value got no number"))?;
+            if let Some(slot) = numbers.get_mut(here as usize) {
+                *slot = number;
+            }
+        }
+        Ok(numbers)
     }
 
     /// Stores what differs from what is stored of these people. Gives the numbers that are no person any more, whose tags
-    /// are gone, and how many tag rows were written or removed.
-    pub async fn store(self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<(Vec<i64>, usize)> {
-        let mut stored: BTreeMap<i64, Vec<TagRow>> = BTreeMap::new();
-        for row in store::stored_tags(tx, people).await? {
-            stored.entry(row.person).or_default().push(row);
+    /// are gone. The caller holds what keeps others from storing at the same time.
+    pub async fn store(mut self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<i64>> {
+        let numbers = self.numbers(tx).await?;
+        let mut stored = store::held(tx, people).await?;
+        let mut changes = Changes::default();
+        let mut rows = Vec::with_capacity(self.people.len());
+        for (mut row, mut tags) in std::mem::take(&mut self.people) {
+            for tag in &mut tags {
+                *tag = numbers.get(*tag as usize).copied().unwrap_or_default();
+            }
+            tags.sort_unstable();
+            tags.dedup();
+            row.tags = bytes::ascending(&tags);
+            let before = stored.remove(&row.person).unwrap_or_default();
+            if before != row.tags {
+                changes.note(number(row.person)?, &bytes::read_ascending(&before)?, &tags);
+            }
+            rows.push(row);
         }
-        let (mut gone, mut changed) = (Vec::new(), Vec::new());
-        for (fresh, profile) in self.tags.into_iter().zip(&self.profiles) {
-            let old = stored.remove(&profile.person).unwrap_or_default();
-            gone.extend(
-                old.iter().filter(|row| fresh.binary_search_by(|new| key(new).cmp(&key(row))).is_err()).cloned(),
-            );
-            let differs =
-                |row: &TagRow| old.binary_search_by(|held| key(held).cmp(&key(row))).map_or(true, |at| old[at] != *row);
-            changed.extend(fresh.into_iter().filter(differs));
+        let alive: BTreeSet<i64> = rows.iter().map(|row| row.person).collect();
+        for (person, before) in stored {
+            changes.note(number(person)?, &bytes::read_ascending(&before)?, &[]);
         }
-        let rows_changed = gone.len() + changed.len();
-        let alive: BTreeSet<i64> = self.profiles.iter().map(|profile| profile.person).collect();
-        store::write_tags(tx, gone, changed).await?;
-        store::upsert_profiles(tx, self.profiles).await?;
+        changes.store(tx).await?;
+        store::upsert_profiles(tx, rows).await?;
         let vanished: Vec<i64> = people.iter().copied().filter(|person| !alive.contains(person)).collect();
         if !vanished.is_empty() {
             store::delete_people(tx, &vanished).await?;
         }
-        Ok((vanished, rows_changed))
+        Ok(vanished)
     }
+}
+
+/// A person's number as sets hold it. INVARIANT: `records.ord` fits 32 bits.
+fn number(person: i64) -> Result<u32> {
+    u32::try_from(person).map_err(Error::internal)
 }
 
 /// Folds these people at `now` inside the caller's transaction.
@@ -91,15 +131,11 @@ pub async fn refold(tx: &impl ConnectionTrait, live: &LiveInputs, people: &[i64]
     let mut folded = Vec::new();
     for loaded in load(tx, people).await? {
         let profile = fold(&loaded.facts, &loaded.events, &live.inputs, now);
-        outcomes.add(&loaded, &profile, live)?;
+        outcomes.add(&loaded, &profile, live);
         folded.push(Folded { loaded, profile });
     }
-    let (vanished, rows_changed) = outcomes.store(tx, people).await?;
-    Ok(Refolded { people: folded, vanished, rows_changed })
-}
-
-fn key(row: &TagRow) -> (&str, &str) {
-    (&row.tag, &row.value)
+    let vanished = outcomes.store(tx, people).await?;
+    Ok(Refolded { people: folded, vanished })
 }
 
 fn profile_row(loaded: &Loaded, profile: &Profile, basis: i64) -> ProfileRow {
@@ -118,39 +154,8 @@ fn profile_row(loaded: &Loaded, profile: &Profile, basis: i64) -> ProfileRow {
         household_size: facts.household_size,
         has_phone: facts.has_phone,
         has_wecom: facts.has_wecom,
+        tags: Vec::new(),
     }
-}
-
-/// A reason as stored.
-#[derive(Serialize, Deserialize)]
-struct StoredWhy {
-    a: BTreeMap<String, String>,
-    e: Vec<i64>,
-}
-
-fn tag_rows(person: i64, profile: &Profile) -> Result<Vec<TagRow>> {
-    let row = |value: &TagValue| {
-        let args = value.why.args.iter().map(|(name, text)| (name.to_string(), text.clone())).collect();
-        let why =
-            serde_json::to_string(&StoredWhy { a: args, e: value.why.events.clone() }).map_err(Error::internal)?;
-        Ok(TagRow {
-            person,
-            tag: value.tag.clone(),
-            value: value.value.clone(),
-            origin: value.origin.as_str().to_owned(),
-            why,
-            until: value.until_us,
-        })
-    };
-    profile.values.iter().map(row).collect()
-}
-
-/// A stored value as the fold gave it.
-pub(crate) fn value_of(row: TagRow) -> Result<TagValue> {
-    let why: StoredWhy = serde_json::from_str(&row.why).map_err(Error::internal)?;
-    let args = why.a.into_iter().map(|(name, text)| (name.into(), text)).collect();
-    let why = Why { args, events: why.e };
-    Ok(TagValue { tag: row.tag, value: row.value, why, until_us: row.until, origin: Origin::parse(&row.origin) })
 }
 
 /// Folds these people now.

@@ -12,14 +12,17 @@ use careloop_kernel::ids::{EventId, Id};
 use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
 use jiff::civil::Date;
+use roaring::RoaringBitmap;
 use serde_json::{Map, Value, json};
 
 use crate::event::Event;
-use crate::fold::held;
+use crate::fold::{fold, held};
+use crate::holders::{holders, page_of, visible_holders};
 use crate::library::{ClinicNames, TagDef, TagForm, Text, tag_library};
+use crate::load::load;
 use crate::model::{Origin, TagValue};
 use crate::models::waiting_tags;
-use crate::refold::{live_now, refold, value_of};
+use crate::refold::{live_now, refold};
 use crate::seen::{Seen, seen};
 use crate::thresholds::{Threshold, thresholds};
 use crate::{inputs, store};
@@ -63,10 +66,11 @@ pub async fn clinic_names(connection: &impl ConnectionTrait) -> Result<ClinicNam
 /// The library with counts over the people the caller may see.
 pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Listed> {
     let mut counts: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
-    for row in store::count_values(db.read(), ctx.scope()).await? {
-        counts.entry(row.tag).or_default().push((row.value, row.people));
+    let mut tagged: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
+    for held in visible_holders(db.read(), ctx.scope()).await? {
+        counts.entry(held.tag.clone()).or_default().push((held.value.clone(), held.count()));
+        *tagged.entry(held.tag).or_default() |= held.people;
     }
-    let tagged: BTreeMap<String, i64> = store::count_tagged(db.read(), ctx.scope()).await?.into_iter().collect();
     let population = store::count_people(db.read(), ctx.scope()).await?;
     let seen = seen(db).await?;
     let mut thresholds = thresholds(db, ctx).await?;
@@ -80,7 +84,7 @@ pub async fn list_tags(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Listed> {
         });
         let mut values: Vec<(String, i64)> = listed.collect();
         values.extend(found.into_iter().filter(|(value, _)| !tag.values.iter().any(|choice| choice.value == *value)));
-        let people = tagged.get(&tag.id).copied().unwrap_or(0);
+        let people = tagged.get(&tag.id).map_or(0, |people| i64::try_from(people.len()).unwrap_or(i64::MAX));
         // What staff set in the place of a rule is data as well.
         let set_by_hand = people > 0 && tag.overridable;
         let without_model = without_model.remove(tag.id.as_str()).filter(|_| !set_by_hand);
@@ -102,8 +106,10 @@ pub async fn people_with(
 ) -> Result<Page<careloop_people::PersonCard>> {
     let tag = tag_library().get(tag)?;
     let [after] = request.numbers::<1>()?.unwrap_or([0]);
-    let wanted = (tag.id.as_str(), value.unwrap_or_default());
-    let people = store::people_with(db.read(), ctx.scope(), wanted, after, i64::from(request.limit) + 1).await?;
+    let held = holders(db.read(), &[&tag.id]).await?.into_iter();
+    let wanted = held.filter(|held| value.is_none_or(|value| held.value == value));
+    let set = wanted.fold(RoaringBitmap::new(), |set, held| set | held.people);
+    let people = page_of(db.read(), ctx.scope(), &set, after, request.limit as usize + 1).await?;
     let page = Page::cut(people, request, |person| vec![*person]);
     let cards = careloop_people::cards(db.read(), ctx, &page.items).await?;
     Ok(Page { items: cards, next: page.next })
@@ -120,11 +126,14 @@ pub struct Explained {
     pub events: Vec<EventId>,
 }
 
-/// Everything that is true of a person, with reasons.
+/// Everything that is true of a person at this moment, with reasons: folded when asked.
 pub async fn person_tags(db: &Db, ctx: &Ctx<ReadPeople>, reference: &str) -> Result<Vec<Explained>> {
     let person = careloop_people::find_person(db.read(), ctx, reference).await?;
-    let rows = store::stored_tags(db.read(), &[person]).await?;
-    let values: Vec<TagValue> = rows.into_iter().map(value_of).collect::<Result<_>>()?;
+    let live = inputs::live(db.read()).await?;
+    let loaded = load(db.read(), &[person]).await?;
+    let now = live_now(ctx);
+    let values: Vec<TagValue> =
+        loaded.iter().flat_map(|loaded| fold(&loaded.facts, &loaded.events, &live.inputs, now).values).collect();
     let seqs: Vec<i64> = values.iter().flat_map(|value| value.why.events.iter().copied()).collect();
     let ids = event_ids(db, &seqs).await?;
     let seen = seen(db).await?;
@@ -300,15 +309,4 @@ async fn append(
     };
     let events: Vec<NewEvent> = records.iter().map(event).collect();
     careloop_events::append(&**tx, Engine::from(tx.get_database_backend()), ctx, &events).await.map(|_| ())
-}
-
-/// The people who have a flag, now.
-pub async fn people_holding(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<i64>> {
-    store::people_holding(connection, tag).await
-}
-
-/// Person, tag and value of everything stored for these people, without reasons. The caller has checked that they may be seen.
-pub async fn tags_by_person(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<(i64, String, String)>> {
-    let rows = store::stored_tags(connection, people).await?;
-    Ok(rows.into_iter().map(|row| (row.person, row.tag, row.value)).collect())
 }

@@ -11,10 +11,12 @@ pub(crate) use inputs::{
     PaidRow, clinic_codes, clinic_names, find_inputs, insert_inputs, log_end, payers, payments_since, zero_inputs,
 };
 pub(crate) use read::{
-    changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after,
-    person_of_record, record_states,
+    changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after, people_between,
+    person_of_record, persons_of_records, record_states,
 };
 pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
-pub(crate) use tags::{TagRow, count_people, count_tagged, count_values, people_holding, people_with, stored_tags};
+pub(crate) use tags::{
+    BlockRow, blocks, count_people, delete_blocks, held, holders, insert_values, tag_values, write_blocks,
+};
 pub(crate) use thresholds::{ThresholdRow, insert_threshold, thresholds};
-pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles, write_tags};
+pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles};

@@ -5,13 +5,15 @@ use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{ExportSegments, ReadPeople};
 use careloop_kernel::{Ctx, Error, ErrorKind, Result};
-use careloop_profiles::{tag_library, tags_by_person};
+use careloop_profiles::{page_of, tag_library, tags_by_person};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
-use crate::store;
+use crate::finder::from_bytes;
+use crate::held::membership;
+use crate::store::{self, SegmentRow};
 
 /// What the audit log calls it.
 const EXPORTED: &str = "segment.exported";
@@ -19,7 +21,7 @@ const EXPORTED: &str = "segment.exported";
 const MOST_AN_HOUR: i64 = 20;
 const HOUR_US: i64 = 3_600_000_000;
 /// How many people are read at once.
-const CHUNK: i64 = 500;
+const CHUNK: usize = 500;
 
 /// What sort of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +91,7 @@ pub async fn export(
     let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(|| {
         Error::not_found("segments.not_found", "there is no such segment; look at the list of segments")
     })?;
-    let rows = rows(db, &ctx.require::<ReadPeople>()?, segment.ord, &fields).await?;
+    let rows = rows(db, &ctx.require::<ReadPeople>()?, &segment, &fields).await?;
     let mut head = vec!["person_id".to_owned()];
     head.extend(fields.iter().map(|field| (*field).to_owned()));
     let bytes = match format {
@@ -114,19 +116,22 @@ async fn require_pace(tx: &impl ConnectionTrait, ctx: &Ctx<ExportSegments>) -> R
     Err(Error::new(ErrorKind::RateLimited, "segments.export_limit", message))
 }
 
-async fn rows(db: &Db, ctx: &Ctx<ReadPeople>, segment: i64, fields: &[&str]) -> Result<Vec<Vec<String>>> {
+async fn rows(db: &Db, ctx: &Ctx<ReadPeople>, segment: &SegmentRow, fields: &[&str]) -> Result<Vec<Vec<String>>> {
     let zone = careloop_access::settings::load(db.read()).await?.time_zone;
     let with_tags = fields.iter().any(|field| tag_library().find(field).is_some());
+    let members = from_bytes(&segment.members)?;
     let (mut rows, mut after) = (Vec::new(), 0);
     loop {
-        let members = store::member_page(db.read(), ctx.scope(), segment, after, CHUNK).await?;
-        let Some(last) = members.last() else { return Ok(rows) };
-        after = last.person;
-        let people: Vec<i64> = members.iter().map(|row| row.person).collect();
+        let people = page_of(db.read(), ctx.scope(), &members, after, CHUNK).await?;
+        let Some(last) = people.last() else { return Ok(rows) };
+        after = *last;
+        let held = store::held(db.read(), &people).await?;
         let cards = careloop_people::cards(db.read(), ctx, &people).await?;
         let tags = if with_tags { tags_by_person(db.read(), &people).await? } else { Vec::new() };
         for card in cards {
-            let since = members.iter().find(|row| row.person == card.person).map_or(0, |row| row.since);
+            let stored = held.iter().find(|row| row.person == card.person);
+            let stored = stored.map(|row| membership(&row.held, segment.ord)).transpose()?.flatten();
+            let since = stored.map_or(0, |stored| stored.since);
             let mut row = vec![card.person_id.to_string()];
             for field in fields {
                 row.push(match *field {

@@ -13,7 +13,7 @@ use roaring::RoaringBitmap;
 
 use crate::cuts;
 use crate::finder::to_bytes;
-use crate::membership::{FOLLOWED, Setting, process};
+use crate::membership::{self, FOLLOWED, Setting, process};
 use crate::store;
 use crate::sweep::{self, SWEEP};
 
@@ -250,7 +250,7 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     cuts::renew_if_stale(db, ctx).await?;
     let tx = db.begin().await?;
     store::lock(&*tx).await?;
-    store::truncate(&*tx).await?;
+    membership::empty(&*tx).await?;
     store::empty_members(&*tx, to_bytes(&RoaringBitmap::new())?).await?;
     tx.commit().await?;
     // Profiles are empty too by now, so only the log knows of numbers that have joined somebody else.

@@ -20,6 +20,7 @@ mod definitions;
 pub mod eval;
 mod export;
 mod finder;
+mod held;
 pub mod jobs;
 mod lists;
 pub mod lookalike;

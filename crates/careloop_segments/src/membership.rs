@@ -17,8 +17,9 @@ use serde_json::json;
 
 use crate::eval::{Clause, Subject, Verdict, World, earlier, verdict};
 use crate::finder::{from_bytes, number, to_bytes};
+use crate::held::{self, Entry};
 use crate::moved::Moved;
-use crate::store::{self, ChangeRow, MemberRow, SegmentRow};
+use crate::store::{self, ChangeRow, HeldRow, SegmentRow};
 
 /// How far the log has been followed.
 pub(crate) const FOLLOWED: &str = "segments";
@@ -56,7 +57,7 @@ impl Setting {
 
 /// A clause as stored.
 #[derive(Serialize, Deserialize)]
-struct StoredClause {
+pub(crate) struct StoredClause {
     p: String,
     h: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,10 +82,13 @@ pub(crate) fn why_text(why: &[Clause]) -> Result<String> {
 /// A stored reason.
 pub(crate) fn why_of(text: &str) -> Result<Vec<Clause>> {
     let stored: Vec<StoredClause> = serde_json::from_str(text).map_err(Error::internal)?;
-    Ok(stored
-        .into_iter()
-        .map(|clause| Clause { path: clause.p, holds: clause.h, found: clause.f, events: clause.e })
-        .collect())
+    Ok(stored.into_iter().map(Clause::from).collect())
+}
+
+impl From<StoredClause> for Clause {
+    fn from(stored: StoredClause) -> Self {
+        Self { path: stored.p, holds: stored.h, found: stored.f, events: stored.e }
+    }
 }
 
 /// Segments a number is in as the log tells it, with the time of entry.
@@ -136,10 +140,11 @@ impl Judged {
 /// What one transaction decides.
 struct Decisions {
     now_us: i64,
-    members: Vec<MemberRow>,
+    /// What each judged person is in.
+    held: BTreeMap<i64, Vec<Entry>>,
     changes: Vec<ChangeRow>,
     events: Vec<NewEvent>,
-    due: Vec<(i64, i64)>,
+    due: BTreeMap<i64, i64>,
     sets: BTreeMap<i64, RoaringBitmap>,
     moved: Moved,
 }
@@ -180,10 +185,10 @@ pub(crate) async fn settle<P>(
     let sets = setting.segments.iter().map(|segment| Ok((segment.ord, from_bytes(&segment.members)?)));
     let mut decisions = Decisions {
         now_us: ctx.now_us(),
-        members: Vec::new(),
+        held: BTreeMap::new(),
         changes: Vec::new(),
         events: Vec::new(),
-        due: Vec::new(),
+        due: BTreeMap::new(),
         sets: sets.collect::<Result<_>>()?,
         moved: decided.moved,
     };
@@ -204,7 +209,8 @@ impl Decisions {
                 self.change(ctx, segment, (person, is), why.clone())?;
             }
             if is {
-                self.members.push(MemberRow { segment: segment.ord, person, since: since.unwrap_or(self.now_us), why });
+                let entry = Entry { segment: segment.ord, since: since.unwrap_or(self.now_us), why };
+                self.held.entry(person).or_default().push(entry);
             }
             if let Some(set) = self.sets.get_mut(&segment.ord) {
                 if is {
@@ -276,25 +282,34 @@ impl Decisions {
     }
 
     async fn write<P>(
-        self,
+        mut self,
         tx: &impl ConnectionTrait,
         ctx: &Ctx<P>,
         setting: &Setting,
         people: &[i64],
     ) -> Result<usize> {
         let active: Vec<i64> = setting.segments.iter().map(|segment| segment.ord).collect();
-        let stored = store::members_of(tx, people).await?;
-        let held: BTreeMap<(i64, i64), &MemberRow> =
-            stored.iter().map(|row| ((row.segment, row.person), row)).collect();
-        let kept: BTreeMap<(i64, i64), ()> = self.members.iter().map(|row| ((row.segment, row.person), ())).collect();
-        // A segment that was put away keeps its last members.
-        let ended = |key: &(i64, i64)| !kept.contains_key(key) && active.contains(&key.0);
-        let gone: Vec<(i64, i64)> = held.keys().copied().filter(ended).collect();
-        let changed: Vec<MemberRow> =
-            self.members.iter().filter(|row| held.get(&(row.segment, row.person)) != Some(row)).cloned().collect();
-        store::delete_members(tx, &gone).await?;
-        store::upsert_members(tx, changed).await?;
-        store::set_due(tx, people, self.due.clone()).await?;
+        let stored = store::held(tx, people).await?;
+        let mut stored: BTreeMap<i64, HeldRow> = stored.into_iter().map(|row| (row.person, row)).collect();
+        let (mut changed, mut gone) = (Vec::new(), Vec::new());
+        for person in people {
+            let before = stored.remove(person);
+            let mut entries = self.held.remove(person).unwrap_or_default();
+            if let Some(before) = &before {
+                // A segment that was put away keeps its last members.
+                entries
+                    .extend(held::entries(&before.held)?.into_iter().filter(|entry| !active.contains(&entry.segment)));
+            }
+            let row = HeldRow { person: *person, due_at: self.due.get(person).copied(), held: held::text(entries) };
+            match before {
+                Some(_) if row.is_empty() => gone.push(*person),
+                None if row.is_empty() => {}
+                before if before.as_ref() == Some(&row) => {}
+                _ => changed.push(row),
+            }
+        }
+        store::delete_held(tx, &gone).await?;
+        store::write_held(tx, changed).await?;
         for segment in &setting.segments {
             if let Some(set) = self.sets.get(&segment.ord) {
                 let bytes = to_bytes(set)?;
@@ -308,4 +323,22 @@ impl Decisions {
         careloop_events::append(tx, Engine::from(tx.get_database_backend()), ctx, &self.events).await?;
         Ok(count)
     }
+}
+
+/// Empties memberships and timers, except memberships of segments that were put away: those are decided no more.
+pub(crate) async fn empty(tx: &impl ConnectionTrait) -> Result<()> {
+    let mut away = BTreeMap::new();
+    for segment in store::list(tx).await?.into_iter().filter(|segment| segment.archived_at.is_some()) {
+        away.insert(segment.ord, from_bytes(&segment.members)?);
+    }
+    let people: RoaringBitmap = away.values().fold(RoaringBitmap::new(), |all, members| all | members);
+    let mut kept = Vec::new();
+    for row in store::held(tx, &people.iter().map(i64::from).collect::<Vec<_>>()).await? {
+        let mut entries = held::entries(&row.held)?;
+        entries.retain(|entry| away.contains_key(&entry.segment));
+        kept.push(HeldRow { person: row.person, due_at: None, held: held::text(entries) });
+    }
+    store::truncate(tx).await?;
+    kept.retain(|row| !row.is_empty());
+    store::write_held(tx, kept).await
 }

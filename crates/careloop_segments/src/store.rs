@@ -11,14 +11,13 @@ pub(crate) mod uses;
 
 pub(crate) use columns::{
     Fingerprint, KindRow, Stirred, attr_rows, fingerprint, kind_rows, people_rows, record_ids, stirred, tagged,
-    visible_people,
 };
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
-pub(crate) use face::{LabelRow, is_member, labels};
+pub(crate) use face::{LabelRow, held_in, labels};
 pub(crate) use members::{
-    ChangeRow, MemberRow, change_counts, changed_since, changes_page, delete_members, due_people, events_to_follow,
-    find_member, insert_changes, last_change, last_resolved, lock, member_page, members_of, record_numbers, set_due,
-    truncate, unresolved_exist, upsert_members, vanished_numbers,
+    ChangeRow, HeldRow, change_counts, changed_since, changes_page, delete_held, due_people, events_to_follow, held,
+    insert_changes, last_change, last_resolved, lock, record_numbers, truncate, unresolved_exist, vanished_numbers,
+    write_held,
 };
 pub(crate) use uses::UseRow;
 

@@ -1,17 +1,17 @@
 //! Deciding everybody: when the follower is far behind, and when everything is derived again.
 //!
-//! A server goes step by step, so that others get their turn. A rebuild has the machine to itself: pages of people are read,
-//! folded and judged side by side, and one after the other written. Between reading and writing somebody else may have
-//! decided the same people; then the page is read again inside the transaction that writes it. Whatever else came in between
-//! lies behind the tip that the log counts as followed to, so the follower looks at it afterwards.
+//! A server goes step by step, so that others get their turn. A rebuild has the machine to itself: the whole log is read at
+//! once, pages of people are folded and judged side by side, and one after the other written. Between reading and writing
+//! somebody else may have decided the same people; then the page is read again inside the transaction that writes it.
+//! Whatever else came in between lies behind the tip that the log counts as followed to, so the follower looks at it afterwards.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use careloop_db::Db;
+use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{Position, consumers};
 use careloop_kernel::{Ctx, Error, Result};
-use careloop_profiles::{CHUNK, Folded, Outcomes, fold, live_now, load, waiting};
+use careloop_profiles::{Block, CHUNK, Folded, Gathered, Loaded, Outcomes, fold, live_now, waiting};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
@@ -25,10 +25,8 @@ pub(crate) const SWEEP: &str = "segments.sweep";
 const SWEEP_TIP: &str = "segments.sweep.tip";
 /// When the sweep began: `seq` in microseconds. A segment that is new or changed since has not been decided for everybody.
 const SWEEP_BEGAN: &str = "segments.sweep.began";
-/// How many people a rebuild decides in one transaction.
-const PAGE: usize = 1_000;
 /// How many pages are read ahead of the one that is written.
-const AHEAD: usize = 4;
+const AHEAD: usize = 3;
 
 /// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done.
 pub(crate) async fn start<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
@@ -73,65 +71,87 @@ struct Page {
     judged: Vec<Judged>,
     /// Those whose identity changed since the log was followed.
     moved: Vec<Folded>,
-    /// The last entry or exit when they were read.
-    upto: i64,
 }
 
 impl Page {
-    /// Reads, folds and judges people at an instant.
-    async fn read(db: Db, setting: Arc<Setting>, people: Vec<i64>, now: Timestamp) -> Result<Self> {
-        let upto = store::last_change(db.read()).await?;
-        let loaded = load(db.read(), &people).await?;
+    /// Reads, folds and judges the people of a block at an instant.
+    async fn read(db: Db, setting: Arc<Setting>, block: Block, now: Timestamp) -> Result<Self> {
+        let loaded = block.load(&db).await?;
+        tokio::task::spawn_blocking(move || Self::decide(setting, loaded, now)).await.map_err(Error::internal)?
+    }
+
+    fn decide(setting: Arc<Setting>, people: Vec<Loaded>, now: Timestamp) -> Result<Self> {
         let (mut outcomes, mut judged, mut moved) = (Outcomes::default(), Vec::new(), Vec::new());
-        for loaded in loaded {
+        let numbers = people.iter().map(|loaded| loaded.facts.person).collect();
+        for loaded in people {
             let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
-            outcomes.add(&loaded, &profile, &setting.live)?;
+            outcomes.add(&loaded, &profile, &setting.live);
             judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
             if loaded.moves.iter().any(|position| *position > setting.followed) {
                 moved.push(Folded { loaded, profile });
             }
         }
-        Ok(Self { people, setting, outcomes, judged, moved, upto })
+        Ok(Self { people: numbers, setting, outcomes, judged, moved })
     }
 
     /// Stores the page. Gives the setting that the next pages are to be judged by.
-    async fn write<P>(self, db: &Db, ctx: &Ctx<P>) -> Result<Arc<Setting>> {
+    async fn write<P>(self, db: &Db, ctx: &Ctx<P>, alone: &mut Alone) -> Result<Arc<Setting>> {
         let tx = db.begin().await?;
         store::lock(&*tx).await?;
         let setting = Setting::load(db, &*tx).await?;
         let last = self.people.last().copied().unwrap_or_default();
         let same = setting.decides_as(&self.setting);
-        if same && !store::changed_since(&*tx, self.upto, &self.people).await? {
-            let (vanished, _) = self.outcomes.store(&*tx, &self.people).await?;
+        if same && alone.decided(&*tx, &self.people).await? {
+            let vanished = self.outcomes.store(&*tx, &self.people).await?;
             let moved = Moved::read(&*tx, setting.followed, &self.moved).await?;
             let decided = Decided { people: &self.people, judged: self.judged, vanished: &vanished, moved };
             settle(&*tx, ctx, &setting, decided).await?;
         } else {
-            process(&*tx, ctx, &setting, &self.people).await?;
+            for people in self.people.chunks(CHUNK) {
+                process(&*tx, ctx, &Setting::load(db, &*tx).await?, people).await?;
+            }
         }
         consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?;
+        alone.last = store::last_change(&*tx).await?;
         tx.commit().await?;
         Ok(if same { self.setting } else { Arc::new(setting) })
+    }
+}
+
+/// Entries and exits since everybody's events were read.
+struct Alone {
+    /// The last one then.
+    upto: i64,
+    /// The last one after what was written here; a later one is somebody else's.
+    last: i64,
+}
+
+impl Alone {
+    /// Whether nobody else has decided these people since. The caller holds [`store::lock`].
+    async fn decided(&self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<bool> {
+        Ok(store::last_change(tx).await? == self.last || !store::changed_since(tx, self.upto, people).await?)
     }
 }
 
 /// Decides everybody, as quickly as the machine can.
 pub(crate) async fn everybody<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     start(db, ctx).await?;
+    let upto = store::last_change(db.read()).await?;
+    let mut alone = Alone { upto, last: upto };
     let mut setting = Arc::new(Setting::load(db, db.read()).await?);
+    let mut blocks = Gathered::read(db).await?.into_blocks();
     let mut ahead: VecDeque<JoinHandle<Result<Page>>> = VecDeque::new();
-    let (mut after, mut all) = (0, false);
     loop {
-        while !all && ahead.len() < AHEAD {
-            let people = waiting::people_after(db.read(), after, PAGE).await?;
-            all = people.len() < PAGE;
-            let Some(last) = people.last() else { break };
-            after = *last;
-            let page = Page::read(db.clone(), Arc::clone(&setting), people, live_now(ctx));
-            ahead.push_back(tokio::spawn(page));
+        while ahead.len() < AHEAD
+            && let Some(block) = blocks.next()
+        {
+            ahead.push_back(tokio::spawn(Page::read(db.clone(), Arc::clone(&setting), block, live_now(ctx))));
         }
         let Some(page) = ahead.pop_front() else { break };
-        setting = page.await.map_err(Error::internal)??.write(db, ctx).await?;
+        let page = page.await.map_err(Error::internal)??;
+        if !page.people.is_empty() {
+            setting = page.write(db, ctx, &mut alone).await?;
+        }
     }
     // What is left is the end, which a step writes down.
     while consumers::load(db, SWEEP).await?.tx == 1 {

@@ -69,11 +69,11 @@ async fn derived(installation: &Installation) -> Vec<(&'static str, Vec<String>)
         "records",
         "identity_links",
         "person_profiles",
-        "person_tags",
+        "tag_values",
+        "tag_people",
         "segments",
-        "segment_members",
+        "person_segments",
         "segment_changes",
-        "segment_due",
     ] {
         let columns = installation.ask(&format!("SELECT name AS line FROM pragma_table_info('{table}')")).await;
         let row: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();

@@ -23,8 +23,8 @@ async fn opened(installation: &Installation) -> (Db, Ctx) {
 
 /// A member of a segment: its id and the person's.
 async fn members_by_segment(installation: &Installation) -> BTreeMap<String, BTreeSet<String>> {
-    let sql = "SELECT s.id || ' ' || r.id AS line FROM segment_members m JOIN segments s ON s.ord = m.segment
-               JOIN records r ON r.ord = m.person";
+    let sql = "SELECT s.id || ' ' || r.id AS line FROM person_segments p, json_each(p.held) AS entry
+               JOIN segments s ON s.ord = entry.value ->> 0 JOIN records r ON r.ord = p.person";
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in installation.ask_in("data/demo", sql).await {
         let (segment, person) = line.split_once(' ').unwrap();

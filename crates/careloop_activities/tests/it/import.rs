@@ -35,8 +35,8 @@ async fn a_file_brings_people_in_once_and_reports_the_rest_by_line() {
         let last = came.last().unwrap();
         assert_eq!(last.at, activity.ends_us - 1, "they came while it lasted");
         assert!(last.props.contains(r#""origin":"import""#), "{}", last.props);
-        let tagged = "SELECT COUNT(*) AS value FROM person_tags WHERE tag = 'attr.occupation'";
-        assert_eq!(number(&test, tagged).await, 3);
+        let tagged = careloop_profiles::people_holding(test.db.read(), "attr.occupation").await.unwrap();
+        assert_eq!(tagged.len(), 3);
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use careloop_activities::{Turnstile, Visitor};
 use careloop_kernel::ErrorKind;
 use careloop_people::{IncomingRecord, PhoneNumber, PhoneRole, RecordFields, upsert_records};
+use careloop_profiles::Holders;
 use careloop_testkit::on_both;
 use serde_json::{Value, json};
 
@@ -23,10 +24,15 @@ async fn whoever_signs_in_is_a_record_an_event_a_member_and_tagged() {
         let (list, _, _) =
             careloop_segments::get_segment(&test.db, &test.ctx.require().unwrap(), activity.list.0).await.unwrap();
         assert_eq!((list.count, list.name.as_str()), (1, "社区口腔义诊"));
-        let sql = "SELECT COUNT(*) AS value FROM person_tags WHERE tag IN ('attr.occupation', 'eng.offline_event')";
-        assert_eq!(number(&test, sql).await, 2, "the tag that was asked for, and the one that every attendee gets");
-        let channel = "SELECT COUNT(*) AS value FROM person_tags WHERE tag = 'attr.source_class' AND value = 'offline'";
-        assert_eq!(number(&test, channel).await, 1);
+        let both = ["attr.occupation", "eng.offline_event"];
+        let held = careloop_profiles::holders(test.db.read(), &both).await.unwrap();
+        assert_eq!(
+            held.iter().map(Holders::count).sum::<i64>(),
+            2,
+            "the tag that was asked for, and the one that every attendee gets"
+        );
+        let channel = careloop_profiles::holders(test.db.read(), &["attr.source_class"]).await.unwrap();
+        assert_eq!((channel[0].value.as_str(), channel[0].count()), ("offline", 1));
     })
     .await;
 }

@@ -8,7 +8,7 @@ use axum::Extension;
 use careloop_access::settings::FirstSettings;
 use careloop_access::{NewStaff, Password, SessionAuthenticator, roles, staff};
 use careloop_analytics::{Analytics, Lake};
-use careloop_db::run;
+use careloop_db::{ConnectionTrait, Engine, run};
 use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent, append};
 use careloop_http::{App, Wake};
 use careloop_insight::{DrillFilter, Measure, MetricQuery, Part, Value, drill, find, library, overview, query, to_csv};
@@ -249,14 +249,32 @@ async fn a_clinic_sees_its_own_figures_and_no_other() {
     .await;
 }
 
+/// Lets a record be a relative of staff, as somebody there has said.
+async fn relative_of_staff(test: &TestDb, record: i64) {
+    let told = NewEvent {
+        kind: "tag.set".to_owned(),
+        record,
+        clinic: None,
+        source: INTERNAL_SOURCE,
+        message_id: format!("relative:{record}"),
+        at: test.ctx.now(),
+        amount: None,
+        props: json!({ "tag": "attr.staff_relative", "value": "true", "by": "staff" }).as_object().cloned().unwrap(),
+        flags: 0,
+    };
+    let tx = test.db.begin().await.unwrap();
+    append(&*tx, Engine::from(ConnectionTrait::get_database_backend(&*tx)), &test.ctx, &[told]).await.unwrap();
+    tx.commit().await.unwrap();
+    careloop_profiles::refresh(&test.db, &test.ctx, &[record]).await.unwrap();
+}
+
 /// A month of a chain, with something for every metric. Person 1 is records 1 and 2; record 5 is a relative of staff.
 async fn busy(test: TestDb) -> Story {
     let mut story = Story::begin(test).await;
     let sql = "INSERT INTO records (ord, id, source, source_key, person, household, channel, created_at, content_hash, first_seen_at, updated_at)
                VALUES (5, 'rec_00000000000000000000000005', 1, '5', 5, 5, '美团', 5, 0, 0, 0)";
     run(story.test.db.write(), sql, []).await.unwrap();
-    let sql = "INSERT INTO person_tags (person, tag, value, origin, why) VALUES (5, 'attr.staff_relative', 'true', 'manual', '{}')";
-    run(story.test.db.write(), sql, []).await.unwrap();
+    relative_of_staff(&story.test, 5).await;
     let none = || json!({});
     let by = |method: &str| json!({ "line": "种植", "method": method });
     story

@@ -164,8 +164,9 @@ impl World {
     /// Lets a customer enter the segment, as `careloop_segments` does.
     pub async fn enter(&self, record: i64) {
         let tx = self.test.db.begin().await.unwrap();
-        let sql = "INSERT INTO segment_members (segment, person, since, why) VALUES (1, $1, $2, '') ON CONFLICT (segment, person) DO NOTHING";
-        execute(&*tx, sql, [record.into(), self.test.ctx.now_us().into()]).await.unwrap();
+        let sql = "INSERT INTO person_segments (person, held) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING";
+        let held = format!("[[1,{},[]]]", self.test.ctx.now_us());
+        execute(&*tx, sql, [record.into(), held.into()]).await.unwrap();
         let message_id = format!("entered:{}", self.test.ctx.new_id::<SegmentId>());
         let event = NewEvent {
             kind: "segment.entered".to_owned(),
@@ -186,7 +187,7 @@ impl World {
 
     /// Lets a customer leave the segment.
     pub async fn leave(&self, record: i64) {
-        execute(self.test.db.write(), "DELETE FROM segment_members WHERE person = $1", [record.into()]).await.unwrap();
+        execute(self.test.db.write(), "DELETE FROM person_segments WHERE person = $1", [record.into()]).await.unwrap();
     }
 
     /// What a plan with this action is made of.

@@ -1,7 +1,7 @@
 //! Persons as other features and lists see them.
 
 use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, optional};
-use careloop_kernel::Result;
+use careloop_kernel::{Result, Scope};
 
 const CHUNK: usize = 1_000;
 
@@ -123,6 +123,29 @@ pub(crate) async fn find_by_source(connection: &impl ConnectionTrait, source: &s
 pub(crate) async fn is_visible(connection: &impl ConnectionTrait, person: i64, condition: &str) -> Result<bool> {
     let sql = format!("SELECT r.ord AS value FROM records r WHERE r.person = $1 AND {condition} LIMIT 1");
     Ok(optional::<Number>(connection, &sql, [person.into()]).await?.is_some())
+}
+
+/// The persons with a record in the scope.
+pub(crate) async fn in_scope(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<i64>> {
+    let sql = format!("SELECT DISTINCT r.person AS value FROM records r WHERE {}", scope.record_condition("r"));
+    Ok(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value).collect())
+}
+
+/// Those of these persons with a record in the scope, in order.
+pub(crate) async fn those_in_scope(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    persons: &[i64],
+) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    for part in persons.chunks(CHUNK) {
+        let (list, condition) = (in_list(part.iter().copied()), scope.record_condition("r"));
+        let sql = format!(
+            "SELECT DISTINCT r.person AS value FROM records r WHERE r.person IN ({list}) AND {condition} ORDER BY value"
+        );
+        found.extend(all::<Number>(connection, &sql, []).await?.into_iter().map(|row| row.value));
+    }
+    Ok(found)
 }
 
 /// Persons after a number, in order.

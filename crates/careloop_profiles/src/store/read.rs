@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list};
-use careloop_kernel::Result;
+use careloop_kernel::{Error, Result};
 
 #[derive(FromQueryResult)]
 struct PersonRow {
@@ -23,6 +23,12 @@ pub(crate) async fn people_after(connection: &impl ConnectionTrait, after: i64, 
                  SELECT person FROM (SELECT person FROM person_profiles WHERE person > $1 ORDER BY person LIMIT $2) AS folded
                ) AS both_kinds ORDER BY person LIMIT $2";
     people(connection, sql, vec![after.into(), limit.into()]).await
+}
+
+/// People whose numbers lie between these two, both included, in order.
+pub(crate) async fn people_between(connection: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT person FROM records WHERE person >= $1 AND person <= $2 ORDER BY person";
+    people(connection, sql, vec![first.into(), last.into()]).await
 }
 
 /// People whose values may have changed by the clock alone.
@@ -148,6 +154,37 @@ pub(crate) async fn person_of_record(connection: &impl ConnectionTrait, records:
         found.extend(rows.into_iter().map(|row| (row.ord, row.person)));
     }
     Ok(found)
+}
+
+/// How many records are handed over in one row.
+const TOGETHER: i64 = 10_000;
+
+#[derive(FromQueryResult)]
+struct TogetherRow {
+    first: i64,
+    persons: String,
+}
+
+/// The person of every record, by the record's number; 0 where there is none. A row a record would take longer to hand over than
+/// to find.
+pub(crate) async fn persons_of_records(connection: &impl ConnectionTrait) -> Result<Vec<u32>> {
+    let sql = format!(
+        "SELECT ord / {TOGETHER} AS first, string_agg(CAST(ord AS TEXT) || ' ' || CAST(person AS TEXT), ',') AS persons
+         FROM records GROUP BY ord / {TOGETHER} ORDER BY first"
+    );
+    let mut person_of = Vec::new();
+    for row in all::<TogetherRow>(connection, &sql, []).await? {
+        let end = usize::try_from((row.first + 1) * TOGETHER).map_err(Error::internal)?;
+        person_of.resize(end, 0);
+        for pair in row.persons.split(',') {
+            let (record, person) = pair.split_once(' ').ok_or_else(|| Error::internal("a record without a person"))?;
+            let record: usize = record.parse().map_err(Error::internal)?;
+            if let Some(slot) = person_of.get_mut(record) {
+                *slot = person.parse().map_err(Error::internal)?;
+            }
+        }
+    }
+    Ok(person_of)
 }
 
 #[derive(FromQueryResult)]

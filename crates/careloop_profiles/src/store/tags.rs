@@ -1,63 +1,125 @@
-//! Reading tags.
+//! Who has which value of which tag.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, one};
+use std::collections::BTreeMap;
+
+use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, in_list, one, placeholders, run};
 use careloop_kernel::{Result, Scope};
 
-/// A row of `person_tags`.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub(crate) struct TagRow {
-    pub(crate) person: i64,
+/// Rows of one statement that name a value or a block.
+const ROWS: usize = 200;
+/// How many people one statement names.
+const PEOPLE: usize = 2_000;
+
+/// A row of `tag_values`.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct ValueRow {
+    pub(crate) ord: i64,
     pub(crate) tag: String,
     pub(crate) value: String,
-    pub(crate) origin: String,
-    pub(crate) why: String,
-    pub(crate) until: Option<i64>,
 }
 
-/// The tags of these people, by person, tag and value.
-pub(crate) async fn stored_tags(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<TagRow>> {
-    let list = in_list(people.iter().copied());
-    let sql = format!("SELECT person, tag, value, origin, why, until FROM person_tags WHERE person IN ({list})");
-    let mut rows: Vec<TagRow> = all(connection, &sql, []).await?;
-    // Sorted here: the two engines collate text differently.
-    rows.sort_by(|a, b| (a.person, &a.tag, &a.value).cmp(&(b.person, &b.tag, &b.value)));
-    Ok(rows)
+/// Every value that anybody ever had.
+pub(crate) async fn tag_values(connection: &impl ConnectionTrait) -> Result<Vec<ValueRow>> {
+    all(connection, "SELECT ord, tag, value FROM tag_values", []).await
+}
+
+/// Gives these values numbers, if they have none.
+pub(crate) async fn insert_values(tx: &impl ConnectionTrait, values: &[(&str, &str)]) -> Result<()> {
+    for chunk in values.chunks(ROWS) {
+        let sql = format!(
+            "INSERT INTO tag_values (tag, value) VALUES {} ON CONFLICT (tag, value) DO NOTHING",
+            placeholders(chunk.len(), 2)
+        );
+        run(tx, &sql, chunk.iter().flat_map(|(tag, value)| [(*tag).into(), (*value).into()])).await?;
+    }
+    Ok(())
 }
 
 #[derive(FromQueryResult)]
-struct HolderRow {
+struct HeldRow {
     person: i64,
+    tags: Option<Vec<u8>>,
 }
 
-/// The people who have a tag.
-pub(crate) async fn people_holding(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT person FROM person_tags WHERE tag = $1 ORDER BY person";
-    let rows: Vec<HolderRow> = all(connection, sql, [tag.into()]).await?;
-    Ok(rows.into_iter().map(|row| row.person).collect())
+/// What is stored of these people, as `person_profiles.tags` has it.
+pub(crate) async fn held(connection: &impl ConnectionTrait, people: &[i64]) -> Result<BTreeMap<i64, Vec<u8>>> {
+    let mut held = BTreeMap::new();
+    for chunk in people.chunks(PEOPLE) {
+        let list = in_list(chunk.iter().copied());
+        let sql = format!("SELECT person, tags FROM person_profiles WHERE person IN ({list})");
+        let rows: Vec<HeldRow> = all(connection, &sql, []).await?;
+        held.extend(rows.into_iter().map(|row| (row.person, row.tags.unwrap_or_default())));
+    }
+    Ok(held)
 }
 
-/// A value and how many people have it.
+/// A row of `tag_people`.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct BlockRow {
+    pub(crate) value: i64,
+    pub(crate) block: i64,
+    pub(crate) people: Vec<u8>,
+    pub(crate) number: i64,
+}
+
+/// The sets of these values and blocks; one that nobody is in is missing.
+pub(crate) async fn blocks(connection: &impl ConnectionTrait, keys: &[(i64, i64)]) -> Result<Vec<BlockRow>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(ROWS) {
+        let sql = format!(
+            "SELECT value, block, people, number FROM tag_people WHERE (value, block) IN (VALUES {})",
+            placeholders(chunk.len(), 2)
+        );
+        let values = chunk.iter().flat_map(|(value, block)| [(*value).into(), (*block).into()]);
+        found.extend(all::<BlockRow>(connection, &sql, values).await?);
+    }
+    Ok(found)
+}
+
+/// Stores sets, new or not.
+pub(crate) async fn write_blocks(tx: &impl ConnectionTrait, rows: Vec<BlockRow>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<BlockRow> = rows.by_ref().take(ROWS).collect();
+        let sql = format!(
+            "INSERT INTO tag_people (value, block, people, number) VALUES {}
+             ON CONFLICT (value, block) DO UPDATE SET people = excluded.people, number = excluded.number",
+            placeholders(chunk.len(), 4)
+        );
+        let values = |row: BlockRow| -> [Value; 4] {
+            [row.value.into(), row.block.into(), row.people.into(), row.number.into()]
+        };
+        run(tx, &sql, chunk.into_iter().flat_map(values)).await?;
+    }
+    Ok(())
+}
+
+/// Takes out sets that nobody is in any more.
+pub(crate) async fn delete_blocks(tx: &impl ConnectionTrait, keys: &[(i64, i64)]) -> Result<()> {
+    for chunk in keys.chunks(ROWS) {
+        let sql = format!("DELETE FROM tag_people WHERE (value, block) IN (VALUES {})", placeholders(chunk.len(), 2));
+        run(tx, &sql, chunk.iter().flat_map(|(value, block)| [(*value).into(), (*block).into()])).await?;
+    }
+    Ok(())
+}
+
+/// A value and some of the people who have it.
 #[derive(Debug, FromQueryResult)]
-pub(crate) struct ValueCount {
+pub(crate) struct HolderRow {
     pub(crate) tag: String,
     pub(crate) value: String,
-    pub(crate) people: i64,
+    pub(crate) people: Vec<u8>,
 }
 
-fn visible(scope: &Scope, column: &str) -> String {
-    match scope {
-        Scope::Chain => "1 = 1".to_owned(),
-        Scope::Clinics(_) | Scope::Own { .. } => {
-            format!("EXISTS (SELECT 1 FROM records r WHERE r.person = {column} AND {})", scope.record_condition("r"))
-        }
-    }
-}
-
-/// How many visible people have each value.
-pub(crate) async fn count_values(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<ValueCount>> {
-    let condition = visible(scope, "person_tags.person");
-    let sql = format!("SELECT tag, value, COUNT(*) AS people FROM person_tags WHERE {condition} GROUP BY tag, value");
-    all(connection, &sql, []).await
+/// Who has the values of these tags, or of all when none are named: value by value, block by block.
+pub(crate) async fn holders(connection: &impl ConnectionTrait, tags: &[&str]) -> Result<Vec<HolderRow>> {
+    let places: Vec<String> = (1..=tags.len()).map(|place| format!("${place}")).collect();
+    let named = if tags.is_empty() { String::new() } else { format!("WHERE v.tag IN ({})", places.join(", ")) };
+    let sql = format!(
+        "SELECT v.tag, v.value, p.people FROM tag_values v JOIN tag_people p ON p.value = v.ord {named}
+         ORDER BY v.ord, p.block"
+    );
+    all(connection, &sql, tags.iter().map(|tag| (*tag).into())).await
 }
 
 #[derive(FromQueryResult)]
@@ -67,43 +129,13 @@ struct CountRow {
 
 /// How many visible people there are.
 pub(crate) async fn count_people(connection: &impl ConnectionTrait, scope: &Scope) -> Result<i64> {
-    let condition = visible(scope, "person_profiles.person");
+    let condition = match scope {
+        Scope::Chain => "1 = 1".to_owned(),
+        Scope::Clinics(_) | Scope::Own { .. } => format!(
+            "EXISTS (SELECT 1 FROM records r WHERE r.person = person_profiles.person AND {})",
+            scope.record_condition("r")
+        ),
+    };
     let sql = format!("SELECT COUNT(*) AS people FROM person_profiles WHERE {condition}");
     Ok(one::<CountRow>(connection, &sql, []).await?.people)
-}
-
-#[derive(FromQueryResult)]
-struct TaggedRow {
-    tag: String,
-    people: i64,
-}
-
-/// How many visible people have any value of each tag.
-pub(crate) async fn count_tagged(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<(String, i64)>> {
-    let condition = visible(scope, "person_tags.person");
-    let sql = format!("SELECT tag, COUNT(DISTINCT person) AS people FROM person_tags WHERE {condition} GROUP BY tag");
-    let rows: Vec<TaggedRow> = all(connection, &sql, []).await?;
-    Ok(rows.into_iter().map(|row| (row.tag, row.people)).collect())
-}
-
-#[derive(FromQueryResult)]
-struct PersonRow {
-    person: i64,
-}
-
-/// Visible people with a value of a tag (any value when it is empty), after a number.
-pub(crate) async fn people_with(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    (tag, value): (&str, &str),
-    after: i64,
-    limit: i64,
-) -> Result<Vec<i64>> {
-    let sql = format!(
-        "SELECT DISTINCT person FROM person_tags WHERE tag = $1 AND ($2 = '' OR value = $2) AND person > $3 AND {}
-         ORDER BY person LIMIT $4",
-        visible(scope, "person_tags.person")
-    );
-    let rows: Vec<PersonRow> = all(connection, &sql, [tag.into(), value.into(), after.into(), limit.into()]).await?;
-    Ok(rows.into_iter().map(|row| row.person).collect())
 }

@@ -66,11 +66,13 @@ pub fn lives(records: &[i64]) -> Vec<NewEvent> {
 pub async fn tables(test: &TestDb) -> Vec<String> {
     let mut rows = Vec::new();
     for sql in [
-        "SELECT CAST(person AS TEXT) || '|' || tag || '|' || value || '|' || origin || '|' || why || '|' || COALESCE(CAST(until AS TEXT), '-') AS line FROM person_tags",
         "SELECT CAST(person AS TEXT) || '|' || CAST(basis AS TEXT) || '|' || COALESCE(CAST(due_at AS TEXT), '-') || '|' || CAST(household_size AS TEXT) AS line FROM person_profiles",
     ] {
         let lines: Vec<Line> = careloop_db::all(test.db.read(), sql, []).await.unwrap();
         rows.extend(lines.into_iter().map(|line| line.line));
+    }
+    for held in careloop_profiles::holders(test.db.read(), &[]).await.unwrap() {
+        rows.extend(held.people.iter().map(|person| format!("{person}|{}|{}", held.tag, held.value)));
     }
     rows.sort();
     rows

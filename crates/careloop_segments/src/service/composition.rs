@@ -6,7 +6,7 @@ use careloop_db::Db;
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::ReadSegments;
 use careloop_kernel::{Ctx, Result};
-use careloop_profiles::{TagDef, tag_library};
+use careloop_profiles::{TagDef, holders, tag_library};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -56,14 +56,15 @@ pub async fn composition(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Res
     let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
     let mut members = from_bytes(&segment.members)?;
     let mut people = store::lookalike::everybody(db.read()).await?.len() as u64;
-    if let Some(visible) = visible(db, ctx).await? {
+    let visible = visible(db, ctx).await?;
+    if let Some(visible) = &visible {
         people = visible.len();
         members &= visible;
     }
     let mut counts: BTreeMap<String, Vec<(String, u64, u64)>> = BTreeMap::new();
-    for row in store::lookalike::value_counts(db.read(), ctx.scope(), segment.ord, &SHOWN).await? {
-        let [all, inside] = [row.people, row.members].map(|count| u64::try_from(count).unwrap_or(0));
-        counts.entry(row.tag).or_default().push((row.value, inside, all));
+    for held in holders(db.read(), &SHOWN).await? {
+        let all = visible.as_ref().map_or(held.people.len(), |visible| held.people.intersection_len(visible));
+        counts.entry(held.tag).or_default().push((held.value, held.people.intersection_len(&members), all));
     }
     let shares = |id: &&str| {
         let tag = tag_library().find(id)?;

@@ -7,11 +7,13 @@ use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Page, PageRequest, Result};
 use careloop_people::PersonCard;
-use careloop_profiles::{Event, event_ids, fold, inputs, live_now, load};
+use careloop_profiles::{Event, event_ids, fold, inputs, live_now, load, page_of};
 use jiff::Timestamp;
 
 use crate::definitions::world;
 use crate::eval::{Clause, Subject, World, verdict};
+use crate::finder::from_bytes;
+use crate::held::{Membership, membership};
 use crate::membership::why_of;
 use crate::model::{Change, Member};
 use crate::rule::{Rule, Summary, summary};
@@ -34,14 +36,16 @@ pub async fn list_members(
 ) -> Result<Page<Member>> {
     let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
     let [after] = request.numbers::<1>()?.unwrap_or([0]);
-    let rows = store::member_page(db.read(), ctx.scope(), segment.ord, after, i64::from(request.limit) + 1).await?;
-    let page = Page::cut(rows, request, |row| vec![row.person]);
-    let people: Vec<i64> = page.items.iter().map(|row| row.person).collect();
-    let mut cards = cards(db, ctx, &people).await?;
+    let members = from_bytes(&segment.members)?;
+    let people = page_of(db.read(), ctx.scope(), &members, after, request.limit as usize + 1).await?;
+    let page = Page::cut(people, request, |person| vec![*person]);
+    let mut cards = cards(db, ctx, &page.items).await?;
     let mut items = Vec::new();
-    for row in page.items {
-        if let Some(card) = cards.remove(&row.person) {
-            items.push(Member { card, since_us: row.since, why: why_of(&row.why)? });
+    for row in store::held(db.read(), &page.items).await? {
+        if let (Some(card), Some(Membership { since, why })) =
+            (cards.remove(&row.person), membership(&row.held, segment.ord)?)
+        {
+            items.push(Member { card, since_us: since, why });
         }
     }
     Ok(Page { items, next: page.next })
@@ -106,14 +110,18 @@ pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, ref
     let (world, rows) = world(db.read()).await?;
     let segment = rows.iter().find(|row| row.id == id.to_string()).ok_or_else(missing)?;
     let rule = world.segments.get(&id).ok_or_else(missing)?;
-    let stored = store::find_member(db.read(), segment.ord, person).await?;
+    let stored = match store::held(db.read(), &[person]).await?.first() {
+        Some(row) => membership(&row.held, segment.ord)?,
+        None => None,
+    };
     let live = inputs::live(db.read()).await?;
     let now = live_now(ctx);
     let loaded = load(db.read(), &[person]).await?.into_iter().next().ok_or_else(missing)?;
     let profile = fold(&loaded.facts, &loaded.events, &live.inputs, now);
     let subject = Subject { facts: &loaded.facts, profile: &profile, events: &loaded.events };
     let found = verdict(rule, subject, &world, now.as_microsecond());
-    let clauses = stored.as_ref().map(|row| why_of(&row.why)).transpose()?.unwrap_or_default();
+    let (member, since_us) = (stored.is_some(), stored.as_ref().map(|stored| stored.since));
+    let clauses = stored.map(|stored| stored.why).unwrap_or_default();
     let seqs: Vec<i64> = clauses.iter().chain(&found.why).flat_map(|clause| clause.events.iter().copied()).collect();
     let ids = event_ids(db, &seqs).await?;
     let words = words(db.read(), &rows).await?;
@@ -134,8 +142,8 @@ pub async fn explain_member(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId, ref
         clauses.into_iter().map(text).collect()
     };
     Ok(Explanation {
-        member: stored.is_some(),
-        since_us: stored.map(|row| row.since),
+        member,
+        since_us,
         stored: said(clauses),
         holds_now: found.is,
         now: said(found.why),

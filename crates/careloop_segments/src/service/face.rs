@@ -4,6 +4,7 @@ use careloop_db::ConnectionTrait;
 use careloop_kernel::Result;
 use careloop_kernel::ids::SegmentId;
 
+use crate::held::membership;
 use crate::presets::name_en;
 use crate::store;
 
@@ -36,5 +37,6 @@ pub async fn labels(connection: &impl ConnectionTrait) -> Result<Vec<SegmentLabe
 
 /// Whether the person is in the segment now, as far as the log has been followed; nobody is in an archived one.
 pub async fn is_member(connection: &impl ConnectionTrait, id: SegmentId, person: i64) -> Result<bool> {
-    store::is_member(connection, &id.to_string(), person).await
+    let Some((segment, held)) = store::held_in(connection, &id.to_string(), person).await? else { return Ok(false) };
+    Ok(membership(&held, segment)?.is_some())
 }

@@ -55,7 +55,7 @@ pub(super) async fn words(connection: &impl ConnectionTrait, rows: &[SegmentRow]
 
 /// The people the caller may see, or none when that is everybody.
 pub(crate) async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
-    let people = store::visible_people(db.read(), ctx.scope()).await?;
+    let people = careloop_people::visible(db.read(), ctx.scope()).await?;
     Ok(people.map(|people| people.into_iter().map(number).collect()))
 }
 

@@ -1,11 +1,13 @@
 //! Who is like a segment's members, and the most alike as a list.
 
+use std::collections::BTreeMap;
+
 use careloop_db::Db;
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{EditSegments, ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_people::PersonCard;
-use careloop_profiles::tag_library;
+use careloop_profiles::{Holders, holders, tag_library};
 use roaring::RoaringBitmap;
 
 use crate::bulk::{BulkAction, Origin};
@@ -127,14 +129,20 @@ async fn rank(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Ranked>
         let message = format!("`{}` has fewer than {LEAST_MEMBERS} members; nothing can be learnt", segment.name);
         return Err(Error::conflict("segments.lookalike_small", message));
     }
-    let rows = store::lookalike::value_counts(db.read(), ctx.scope(), segment.ord, &[]).await?;
-    let count = |row: store::lookalike::ValueRow| {
-        let tag = tag_library().find(&row.tag).filter(|tag| tag.area != ABOUT_DATA)?;
-        let [people, members] = [row.people, row.members].map(|count| u64::try_from(count).unwrap_or(0));
-        Some(ValueCount { tag: tag.id.clone(), value: row.value, members, others: people.saturating_sub(members) })
+    let told = |held: &Holders| tag_library().find(&held.tag).is_some_and(|tag| tag.area != ABOUT_DATA);
+    let sets: BTreeMap<(String, String), RoaringBitmap> = holders(db.read(), &[])
+        .await?
+        .into_iter()
+        .filter(told)
+        .map(|held| ((held.tag, held.value), held.people & &everybody))
+        .filter(|(_, people)| !people.is_empty())
+        .collect();
+    let count = |((tag, value), people): (&(String, String), &RoaringBitmap)| {
+        let inside = people.intersection_len(&members);
+        ValueCount { tag: tag.clone(), value: value.clone(), members: inside, others: people.len() - inside }
     };
-    let candidates = features(rows.into_iter().filter_map(count).collect(), members.len(), others.len());
-    let (features, having) = different(db, candidates, &everybody).await?;
+    let candidates = features(sets.iter().map(count).collect(), members.len(), others.len());
+    let (features, having) = different(candidates, sets, &everybody);
     let mut scores = vec![0_i64; everybody.max().map_or(0, |last| last as usize + 1)];
     for (feature, set) in features.iter().zip(&having) {
         for person in set & &others {
@@ -150,25 +158,24 @@ async fn rank(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Ranked>
 }
 
 /// The most telling features of which no two say nearly the same, with who has each.
-async fn different(
-    db: &Db,
+fn different(
     candidates: Vec<Feature>,
+    mut sets: BTreeMap<(String, String), RoaringBitmap>,
     everybody: &RoaringBitmap,
-) -> Result<(Vec<Feature>, Vec<RoaringBitmap>)> {
+) -> (Vec<Feature>, Vec<RoaringBitmap>) {
     let (mut features, mut having): (Vec<Feature>, Vec<RoaringBitmap>) = (Vec::new(), Vec::new());
     for candidate in candidates {
         if features.len() == MOST_FEATURES {
             break;
         }
         let ValueCount { tag, value, .. } = &candidate.counted;
-        let people = store::lookalike::people_with(db.read(), tag, value).await?;
-        let set = people.into_iter().map(number).collect::<RoaringBitmap>() & everybody;
+        let Some(set) = sets.remove(&(tag.clone(), value.clone())) else { continue };
         if !having.iter().any(|known| say_the_same(known, &set, everybody.len())) {
             features.push(candidate);
             having.push(set);
         }
     }
-    Ok((features, having))
+    (features, having)
 }
 
 /// Whether nearly the same people are in both, or in one and not in the other.

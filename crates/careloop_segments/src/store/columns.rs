@@ -2,7 +2,7 @@
 
 use careloop_db::{ConnectionTrait, Db, FromQueryResult, all, one};
 use careloop_events::Position;
-use careloop_kernel::{Currency, Result, Scope};
+use careloop_kernel::{Currency, Result};
 use roaring::RoaringBitmap;
 
 /// A record and its person.
@@ -88,21 +88,10 @@ pub(crate) async fn attr_rows(
     Ok((rows, found.into_iter().map(|row| (row.person, row.clinic, row.source)).collect()))
 }
 
-/// A value of a tag and everybody who has it, as numbers with commas between them.
-#[derive(Debug, FromQueryResult)]
-struct TaggedRow {
-    value: String,
-    people: String,
-}
-
-/// Everybody with a tag, by value. One row a value: a row a person takes ten times as long to hand over.
+/// Everybody with a tag, by value.
 pub(crate) async fn tagged(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<(String, RoaringBitmap)>> {
-    let sql =
-        "SELECT value, string_agg(CAST(person AS TEXT), ',') AS people FROM person_tags WHERE tag = $1 GROUP BY value";
-    let rows: Vec<TaggedRow> = all(connection, sql, [tag.into()]).await?;
-    let people =
-        |row: TaggedRow| (row.value, row.people.split(',').filter_map(|person| person.parse::<u32>().ok()).collect());
-    Ok(rows.into_iter().map(people).collect())
+    let held = careloop_profiles::holders(connection, &[tag]).await?;
+    Ok(held.into_iter().map(|held| (held.value, held.people)).collect())
 }
 
 /// An event in the shape of columns.
@@ -135,21 +124,6 @@ pub(crate) async fn kind_rows(
     let postgres = format!("{columns} AND (tx, seq) <= ($2, $3) ORDER BY seq");
     let values = [kind.into(), up_to.tx.into(), up_to.seq.into(), currency.to_string().into()];
     all(db.read(), db.by_engine(&sqlite, &postgres), values).await
-}
-
-#[derive(FromQueryResult)]
-struct PersonRow {
-    person: i64,
-}
-
-/// The people the caller may see, or none when that is everybody.
-pub(crate) async fn visible_people(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Option<Vec<i64>>> {
-    if *scope == Scope::Chain {
-        return Ok(None);
-    }
-    let sql = format!("SELECT DISTINCT r.person FROM records r WHERE {}", scope.record_condition("r"));
-    let rows: Vec<PersonRow> = all(connection, &sql, []).await?;
-    Ok(Some(rows.into_iter().map(|row| row.person).collect()))
 }
 
 #[derive(FromQueryResult)]

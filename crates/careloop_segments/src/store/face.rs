@@ -18,12 +18,14 @@ pub(crate) async fn labels(connection: &impl ConnectionTrait) -> Result<Vec<Labe
 
 #[derive(FromQueryResult)]
 struct FoundRow {
-    person: i64,
+    ord: i64,
+    held: String,
 }
 
-pub(crate) async fn is_member(connection: &impl ConnectionTrait, id: &str, person: i64) -> Result<bool> {
-    let sql = "SELECT m.person FROM segments s JOIN segment_members m ON m.segment = s.ord
-        WHERE s.id = $1 AND s.archived_at IS NULL AND m.person = $2";
+/// The number of a segment in use, and what the person is in.
+pub(crate) async fn held_in(connection: &impl ConnectionTrait, id: &str, person: i64) -> Result<Option<(i64, String)>> {
+    let sql = "SELECT s.ord, p.held FROM segments s JOIN person_segments p ON p.person = $2
+        WHERE s.id = $1 AND s.archived_at IS NULL";
     let row: Option<FoundRow> = optional(connection, sql, [id.into(), person.into()]).await?;
-    Ok(row.is_some_and(|row| row.person == person))
+    Ok(row.map(|row| (row.ord, row.held)))
 }

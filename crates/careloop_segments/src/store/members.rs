@@ -1,12 +1,14 @@
 //! Membership, changes and timers.
 
 use careloop_db::{
-    ConnectionTrait, Db, Engine, FromQueryResult, Value, all, execute, in_list, one, optional, placeholders, run,
+    ConnectionTrait, Db, Engine, FromQueryResult, Value, all, in_list, one, optional, placeholders, run,
 };
 use careloop_events::{INTERNAL_SOURCE, NOBODY, Position};
 use careloop_kernel::{Result, Scope};
 
 const ROWS: usize = 200;
+/// How many people one statement names.
+const PEOPLE: usize = 2_000;
 
 /// Lets one transaction at a time decide memberships; SQLite has one writer anyhow.
 pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
@@ -16,30 +18,48 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
     }
 }
 
-/// A row of `segment_members`.
+/// A row of `person_segments`.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub(crate) struct MemberRow {
-    pub(crate) segment: i64,
+pub(crate) struct HeldRow {
     pub(crate) person: i64,
-    pub(crate) since: i64,
-    pub(crate) why: String,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) held: String,
 }
 
-/// All memberships of these people.
-pub(crate) async fn members_of(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<MemberRow>> {
-    let list = in_list(people.iter().copied());
-    all(connection, &format!("SELECT segment, person, since, why FROM segment_members WHERE person IN ({list})"), [])
-        .await
+/// What is stored of these people, by their numbers.
+pub(crate) async fn held(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<HeldRow>> {
+    let mut rows = Vec::new();
+    for chunk in people.chunks(PEOPLE) {
+        let list = in_list(chunk.iter().copied());
+        let sql = format!("SELECT person, due_at, held FROM person_segments WHERE person IN ({list}) ORDER BY person");
+        rows.extend(all::<HeldRow>(connection, &sql, []).await?);
+    }
+    Ok(rows)
 }
 
-/// One membership.
-pub(crate) async fn find_member(
-    connection: &impl ConnectionTrait,
-    segment: i64,
-    person: i64,
-) -> Result<Option<MemberRow>> {
-    let sql = "SELECT segment, person, since, why FROM segment_members WHERE segment = $1 AND person = $2";
-    optional(connection, sql, [segment.into(), person.into()]).await
+/// Stores what people are in, new or not.
+pub(crate) async fn write_held(tx: &impl ConnectionTrait, rows: Vec<HeldRow>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<HeldRow> = rows.by_ref().take(ROWS).collect();
+        let sql = format!(
+            "INSERT INTO person_segments (person, due_at, held) VALUES {}
+             ON CONFLICT (person) DO UPDATE SET due_at = excluded.due_at, held = excluded.held",
+            placeholders(chunk.len(), 3)
+        );
+        let values = |row: HeldRow| -> [Value; 3] { [row.person.into(), row.due_at.into(), row.held.into()] };
+        run(tx, &sql, chunk.into_iter().flat_map(values)).await?;
+    }
+    Ok(())
+}
+
+/// Forgets people who are in nothing and wait for nothing.
+pub(crate) async fn delete_held(tx: &impl ConnectionTrait, people: &[i64]) -> Result<()> {
+    for chunk in people.chunks(PEOPLE) {
+        let list = in_list(chunk.iter().copied());
+        run(tx, &format!("DELETE FROM person_segments WHERE person IN ({list})"), []).await?;
+    }
+    Ok(())
 }
 
 /// A condition on the person in a column: the caller may see them.
@@ -50,49 +70,6 @@ pub(super) fn visible(scope: &Scope, column: &str) -> String {
             format!("EXISTS (SELECT 1 FROM records r WHERE r.person = {column} AND {})", scope.record_condition("r"))
         }
     }
-}
-
-/// Visible members after a number, in order.
-pub(crate) async fn member_page(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    segment: i64,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<MemberRow>> {
-    let condition = visible(scope, "segment_members.person");
-    let sql = format!(
-        "SELECT segment, person, since, why FROM segment_members WHERE segment = $1 AND person > $2 AND {condition}
-         ORDER BY person LIMIT $3"
-    );
-    all(connection, &sql, [segment.into(), after.into(), limit.into()]).await
-}
-
-/// Writes memberships, new or not.
-pub(crate) async fn upsert_members(tx: &impl ConnectionTrait, rows: Vec<MemberRow>) -> Result<()> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<MemberRow> = rows.by_ref().take(ROWS).collect();
-        let sql = format!(
-            "INSERT INTO segment_members (segment, person, since, why) VALUES {}
-             ON CONFLICT (segment, person) DO UPDATE SET since = excluded.since, why = excluded.why",
-            placeholders(chunk.len(), 4)
-        );
-        let values =
-            chunk.into_iter().flat_map(|row| [row.segment.into(), row.person.into(), row.since.into(), row.why.into()]);
-        run(tx, &sql, values).await?;
-    }
-    Ok(())
-}
-
-/// Ends memberships.
-pub(crate) async fn delete_members(tx: &impl ConnectionTrait, gone: &[(i64, i64)]) -> Result<()> {
-    for chunk in gone.chunks(ROWS) {
-        let sql =
-            format!("DELETE FROM segment_members WHERE (segment, person) IN (VALUES {})", placeholders(chunk.len(), 2));
-        run(tx, &sql, chunk.iter().flat_map(|(segment, person)| [(*segment).into(), (*person).into()])).await?;
-    }
-    Ok(())
 }
 
 /// A row of `segment_changes`.
@@ -189,17 +166,6 @@ pub(crate) async fn change_counts(
     all(connection, &sql, [segment.into()]).await
 }
 
-/// Sets when these people have to be looked at again.
-pub(crate) async fn set_due(tx: &impl ConnectionTrait, people: &[i64], due: Vec<(i64, i64)>) -> Result<()> {
-    let list = in_list(people.iter().copied());
-    execute(tx, &format!("DELETE FROM segment_due WHERE person IN ({list})"), []).await?;
-    for chunk in due.chunks(ROWS) {
-        let sql = format!("INSERT INTO segment_due (person, due_at) VALUES {}", placeholders(chunk.len(), 2));
-        run(tx, &sql, chunk.iter().flat_map(|(person, at)| [(*person).into(), (*at).into()])).await?;
-    }
-    Ok(())
-}
-
 #[derive(FromQueryResult)]
 struct PersonRow {
     person: i64,
@@ -207,16 +173,14 @@ struct PersonRow {
 
 /// People whose membership may have changed by the clock alone.
 pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limit: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT person FROM segment_due WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    let sql = "SELECT person FROM person_segments WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     let rows: Vec<PersonRow> = all(connection, sql, [now.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| row.person).collect())
 }
 
-/// Empties memberships and timers of the segments in use; the log still tells who was in since when.
+/// Empties memberships and timers; the log still tells who was in since when.
 pub(crate) async fn truncate(tx: &impl ConnectionTrait) -> Result<()> {
-    let sql = "DELETE FROM segment_members WHERE segment IN (SELECT ord FROM segments WHERE archived_at IS NULL)";
-    run(tx, sql, []).await?;
-    run(tx, "DELETE FROM segment_due", []).await
+    run(tx, "DELETE FROM person_segments", []).await
 }
 
 /// Numbers that the log tells of entering a segment and that are no person any more.

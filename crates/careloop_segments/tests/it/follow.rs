@@ -68,7 +68,13 @@ async fn following_again_or_rebuilding_tells_nothing_twice() {
     .await;
 }
 
-#[derive(FromQueryResult, PartialEq, Eq, Debug)]
+#[derive(FromQueryResult)]
+struct HeldRow {
+    person: i64,
+    held: String,
+}
+
+#[derive(PartialEq, Eq, Debug)]
 struct Since {
     segment: i64,
     person: i64,
@@ -77,13 +83,20 @@ struct Since {
 }
 
 async fn since(test: &TestDb, _records: &[i64]) -> Vec<Since> {
-    careloop_db::all(
-        test.db.read(),
-        "SELECT segment, person, since, why FROM segment_members ORDER BY segment, person",
-        [],
-    )
-    .await
-    .unwrap()
+    let sql = "SELECT person, held FROM person_segments ORDER BY person";
+    let rows: Vec<HeldRow> = careloop_db::all(test.db.read(), sql, []).await.unwrap();
+    let mut found = Vec::new();
+    for row in rows {
+        let held: Vec<(i64, i64, serde_json::Value)> = serde_json::from_str(&row.held).unwrap();
+        let since = |(segment, since, why): (i64, i64, serde_json::Value)| Since {
+            segment,
+            person: row.person,
+            since,
+            why: why.to_string(),
+        };
+        found.extend(held.into_iter().map(since));
+    }
+    found
 }
 
 #[tokio::test]

@@ -108,15 +108,31 @@ const MAPPING: &str = "SELECT ord || ' ' || person || ' ' || household AS line F
 async fn derived(test: &TestDb) -> Vec<String> {
     let mut all = Vec::new();
     for sql in [
-        "SELECT 'tag ' || person || ' ' || tag || ' ' || value || ' ' || origin || ' ' || why || ' ' || COALESCE(until, 0) AS line FROM person_tags",
         "SELECT 'profile ' || person || ' ' || basis || ' ' || COALESCE(due_at, 0) || ' ' || household_size AS line FROM person_profiles",
-        "SELECT 'member ' || segment || ' ' || person || ' ' || since || ' ' || why AS line FROM segment_members",
-        "SELECT 'due ' || person || ' ' || due_at AS line FROM segment_due",
+        "SELECT 'held ' || person || ' ' || COALESCE(due_at, 0) || ' ' || held AS line FROM person_segments",
         "SELECT 'count ' || ord || ' ' || member_count AS line FROM segments",
     ] {
         all.extend(lines(test, sql).await);
     }
+    all.extend(tags(test).await);
     all
+}
+
+/// Person, tag and value of everybody, which the sets of people tell as well.
+async fn tags(test: &TestDb) -> Vec<String> {
+    let people = lines(test, "SELECT person || '' AS line FROM person_profiles").await;
+    let people: Vec<i64> = people.iter().map(|person| person.parse().unwrap()).collect();
+    let held = careloop_profiles::tags_by_person(test.db.read(), &people).await.unwrap();
+    let mut by_person: Vec<String> =
+        held.into_iter().map(|(person, tag, value)| format!("{person} {tag} {value}")).collect();
+    let mut by_value = Vec::new();
+    for held in careloop_profiles::holders(test.db.read(), &[]).await.unwrap() {
+        by_value.extend(held.people.iter().map(|person| format!("{person} {} {}", held.tag, held.value)));
+    }
+    by_person.sort();
+    by_value.sort();
+    assert_eq!(by_person, by_value, "rows and sets say the same");
+    by_person
 }
 
 fn tag_line(person: i64, value: &TagValue) -> String {
@@ -200,18 +216,25 @@ impl Life {
     async fn say(&self) -> Said {
         let mut members = Vec::new();
         for id in &self.segments {
-            let sql = format!(
-                "SELECT r.id AS line FROM segment_members m JOIN segments s ON s.ord = m.segment
-                 JOIN records r ON r.ord = m.person WHERE s.id = '{id}'"
-            );
-            members.push(lines(&self.test, &sql).await);
+            members.push(self.members(id).await);
         }
         Said {
             before: live_now(&self.test.ctx),
             mapping: lines(&self.test, MAPPING).await,
-            tags: lines(&self.test, "SELECT person || ' ' || tag || ' ' || value AS line FROM person_tags").await,
+            tags: tags(&self.test).await,
             members,
         }
+    }
+
+    /// The ids of a segment's members, as the person's row has it.
+    async fn members(&self, id: &SegmentId) -> Vec<String> {
+        let segment = lines(&self.test, &format!("SELECT ord || '' AS line FROM segments WHERE id = '{id}'")).await;
+        let sql = format!(
+            "SELECT r.id AS line FROM person_segments p JOIN records r ON r.ord = p.person
+             WHERE p.held LIKE '%[{},%'",
+            segment[0]
+        );
+        lines(&self.test, &sql).await
     }
 
     async fn compare(&self, said: &Said) {

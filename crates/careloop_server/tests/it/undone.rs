@@ -42,9 +42,13 @@ struct Line {
 /// Everything derived, as text: tags with their reasons, memberships, counts.
 async fn derived(test: &TestDb, client: &Client) -> (Vec<Line>, Value) {
     let sql = "SELECT 'record ' || ord || ' ' || person || ' ' || household AS line FROM records
-        UNION ALL SELECT 'tag ' || person || ' ' || tag || ' ' || value || ' ' || why AS line FROM person_tags
-        UNION ALL SELECT 'member ' || segment || ' ' || person || ' ' || why AS line FROM segment_members ORDER BY line";
-    let lines = all(test.db.write(), sql, []).await.unwrap();
+        UNION ALL SELECT 'held ' || person || ' ' || held AS line FROM person_segments ORDER BY line";
+    let mut lines: Vec<Line> = all(test.db.write(), sql, []).await.unwrap();
+    for held in careloop_profiles::holders(test.db.write(), &[]).await.unwrap() {
+        let line = |person: u32| Line { line: format!("tag {person} {} {}", held.tag, held.value) };
+        lines.extend(held.people.iter().map(line));
+    }
+    lines.sort_by(|a, b| a.line.cmp(&b.line));
     let mut figures = Vec::new();
     for metric in ["bill.net", "bill.payers", "ret.second_n"] {
         let answer = client.get(&format!("/api/metrics/{metric}/query?from=2024-01-01&to=2027-01-01&by=month")).await;
