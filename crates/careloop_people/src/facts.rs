@@ -55,6 +55,12 @@ fn of_rows(rows: &[FactRow], sizes: &HashMap<i64, i64>) -> Result<PersonFacts> {
     let contacts = rows.iter().fold(0, |bits, row| bits | row.contacts);
     let births: Vec<Date> = rows.iter().filter_map(|row| row.birth_date.as_deref()?.parse().ok()).collect();
     let clinics: BTreeSet<i64> = rows.iter().filter_map(|row| row.clinic).collect();
+    let mut sources: Vec<i64> = Vec::new();
+    for row in rows {
+        if !sources.contains(&row.source) {
+            sources.push(row.source);
+        }
+    }
     Ok(PersonFacts {
         person: anchor.person,
         person_id: person_id(&anchor.id)?,
@@ -68,7 +74,9 @@ fn of_rows(rows: &[FactRow], sizes: &HashMap<i64, i64>) -> Result<PersonFacts> {
         channel: first(|row| row.channel.as_deref()),
         clinics: clinics.into_iter().collect(),
         owner: rows.iter().find_map(|row| row.owner),
+        sources,
         created_at: rows.iter().map(|row| row.created_at).min().unwrap_or_default(),
+        changed_at: rows.iter().map(|row| row.updated_at.max(row.resolved_at.unwrap_or(0))).max().unwrap_or_default(),
         wecom: contacts & CONTACT_WECOM != 0,
         phone: contacts & CONTACT_PHONE != 0,
         email: contacts & CONTACT_EMAIL != 0,

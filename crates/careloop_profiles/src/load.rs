@@ -48,7 +48,6 @@ pub(crate) async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]
         return Ok(Vec::new());
     }
     let found = careloop_people::facts(connection, people).await?;
-    let states = store::record_states(connection, people).await?;
     let doubted = store::doubted(connection, people).await?;
     let households: Vec<i64> =
         found.iter().filter(|facts| facts.household_size > 1).map(|facts| facts.household).collect();
@@ -59,12 +58,11 @@ pub(crate) async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]
         }
     }
     let loaded = found.into_iter().map(|found| {
-        let state = states.get(&found.person).cloned().unwrap_or_default();
         let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
         let household_births = others.map(|(_, date)| *date).collect();
         let in_doubt = doubted.contains(&found.person);
-        let facts = facts_of(found, state.sources, household_births, in_doubt);
-        Loaded { facts, events: Vec::new(), moves: Vec::new(), records_us: state.changed_us }
+        let records_us = found.changed_at;
+        Loaded { facts: facts_of(found, household_births, in_doubt), events: Vec::new(), moves: Vec::new(), records_us }
     });
     Ok(loaded.collect())
 }
@@ -95,7 +93,7 @@ impl Loaded {
     }
 }
 
-fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, in_doubt: bool) -> Facts {
+fn facts_of(found: PersonFacts, household_births: Vec<Date>, in_doubt: bool) -> Facts {
     Facts {
         person: found.person,
         records: found.records,
@@ -104,7 +102,7 @@ fn facts_of(found: PersonFacts, sources: Vec<i64>, household_births: Vec<Date>, 
         region: found.region,
         channel: found.channel,
         clinics: found.clinics,
-        sources,
+        sources: found.sources,
         owner: found.owner,
         created_us: Some(found.created_at),
         household_size: found.household_size,

@@ -12,7 +12,7 @@ pub(crate) use inputs::{
 };
 pub(crate) use read::{
     changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after, people_between,
-    person_of_record, persons_of_records, record_states,
+    person_of_record, persons_of_records,
 };
 pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
 pub(crate) use tags::{

@@ -253,9 +253,5 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     membership::empty(&*tx).await?;
     store::empty_members(&*tx, to_bytes(&RoaringBitmap::new())?).await?;
     tx.commit().await?;
-    // Profiles are empty too by now, so only the log knows of numbers that have joined somebody else.
-    for vanished in store::vanished_numbers(db.read()).await?.chunks(CHUNK) {
-        decide(db, ctx, vanished).await?;
-    }
     sweep::everybody(db, ctx).await
 }

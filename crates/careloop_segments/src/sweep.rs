@@ -5,11 +5,11 @@
 //! somebody else may have decided the same people; then the page is read again inside the transaction that writes it.
 //! Whatever else came in between lies behind the tip that the log counts as followed to, so the follower looks at it afterwards.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use careloop_db::{ConnectionTrait, Db};
-use careloop_events::{Position, consumers};
+use careloop_events::{INTERNAL_SOURCE, Position, consumers};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::{Block, CHUNK, Folded, Gathered, Loaded, Outcomes, fold, live_now, waiting};
 use jiff::Timestamp;
@@ -65,7 +65,10 @@ pub(crate) async fn step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 
 /// People who are folded and judged, to be stored.
 struct Page {
+    /// With numbers that are no person any more.
     people: Vec<i64>,
+    /// The last who is one.
+    last: i64,
     setting: Arc<Setting>,
     outcomes: Outcomes,
     judged: Vec<Judged>,
@@ -82,8 +85,11 @@ impl Page {
 
     fn decide(setting: Arc<Setting>, people: Vec<Loaded>, now: Timestamp) -> Result<Self> {
         let (mut outcomes, mut judged, mut moved) = (Outcomes::default(), Vec::new(), Vec::new());
-        let numbers = people.iter().map(|loaded| loaded.facts.person).collect();
+        let last = people.last().map_or(0, |loaded| loaded.facts.person);
+        let mut numbers = BTreeSet::new();
         for loaded in people {
+            numbers.insert(loaded.facts.person);
+            numbers.extend(former(&loaded));
             let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
             outcomes.add(&loaded, &profile, &setting.live);
             judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
@@ -91,7 +97,7 @@ impl Page {
                 moved.push(Folded { loaded, profile });
             }
         }
-        Ok(Self { people: numbers, setting, outcomes, judged, moved })
+        Ok(Self { people: numbers.into_iter().collect(), last, setting, outcomes, judged, moved })
     }
 
     /// Stores the page. Gives the setting that the next pages are to be judged by.
@@ -99,7 +105,6 @@ impl Page {
         let tx = db.begin().await?;
         store::lock(&*tx).await?;
         let setting = Setting::load(db, &*tx).await?;
-        let last = self.people.last().copied().unwrap_or_default();
         let same = setting.decides_as(&self.setting);
         if same && alone.decided(&*tx, &self.people).await? {
             let vanished = self.outcomes.store(&*tx, &self.people).await?;
@@ -111,11 +116,19 @@ impl Page {
                 process(&*tx, ctx, &Setting::load(db, &*tx).await?, people).await?;
             }
         }
-        consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?;
+        consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: self.last }).await?;
         alone.last = store::last_change(&*tx).await?;
         tx.commit().await?;
         Ok(if same { self.setting } else { Arc::new(setting) })
     }
+}
+
+/// The numbers under which the log told of this person entering a segment, and that are no person any more: where profiles
+/// are empty, only the log knows of them.
+fn former(loaded: &Loaded) -> impl Iterator<Item = i64> {
+    let told =
+        loaded.events.iter().filter(|event| event.source == INTERNAL_SOURCE && &*event.kind == "segment.entered");
+    told.map(|event| event.record).filter(|record| *record != loaded.facts.person)
 }
 
 /// Entries and exits since everybody's events were read.

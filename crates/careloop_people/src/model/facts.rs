@@ -32,8 +32,12 @@ pub struct PersonFacts {
     pub clinics: Vec<i64>,
     /// The member of staff who looks after them, `staff.ord`.
     pub owner: Option<i64>,
+    /// The sources of the records, `sources.ord`, in order, each once.
+    pub sources: Vec<i64>,
     /// When the earliest record was made, in microseconds.
     pub created_at: i64,
+    /// When a record was last changed or resolved, in microseconds.
+    pub changed_at: i64,
     /// Whether there is a WeCom contact.
     pub wecom: bool,
     /// Whether there is a phone that can be called.

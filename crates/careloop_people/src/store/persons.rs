@@ -20,6 +20,9 @@ pub(crate) struct FactRow {
     pub channel: Option<String>,
     pub created_at: i64,
     pub contacts: i64,
+    pub source: i64,
+    pub updated_at: i64,
+    pub resolved_at: Option<i64>,
 }
 
 /// The records of these persons, in order.
@@ -28,7 +31,7 @@ pub(crate) async fn facts(connection: &impl ConnectionTrait, persons: &[i64]) ->
     for part in persons.chunks(CHUNK) {
         let sql = format!(
             "SELECT ord, id, person, household, clinic, owner, gender, birth_date, region, channel,
-                    COALESCE(created_at, first_seen_at) AS created_at, contacts
+                    COALESCE(created_at, first_seen_at) AS created_at, contacts, source, updated_at, resolved_at
              FROM records WHERE person IN ({}) ORDER BY ord",
             in_list(part.iter().copied())
         );

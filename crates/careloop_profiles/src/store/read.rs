@@ -1,4 +1,4 @@
-//! Which people to fold, and what records say beyond `careloop_people::facts`.
+//! Which people to fold, and what their fold needs beyond `careloop_people::facts`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,42 +70,6 @@ pub(crate) async fn households_of(connection: &impl ConnectionTrait, persons: &[
     found.sort_unstable();
     found.dedup();
     Ok(found)
-}
-
-/// What records say of a person that facts leave out.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RecordState {
-    /// Newest change or resolve.
-    pub(crate) changed_us: i64,
-    /// `sources.ord`, each once, in order of records.
-    pub(crate) sources: Vec<i64>,
-}
-
-#[derive(FromQueryResult)]
-struct RecordRow {
-    person: i64,
-    source: i64,
-    updated_at: i64,
-    resolved_at: Option<i64>,
-}
-
-/// Sources and newest change of these people's records.
-pub(crate) async fn record_states(
-    connection: &impl ConnectionTrait,
-    people: &[i64],
-) -> Result<BTreeMap<i64, RecordState>> {
-    let list = in_list(people.iter().copied());
-    let sql =
-        format!("SELECT person, source, updated_at, resolved_at FROM records WHERE person IN ({list}) ORDER BY ord");
-    let mut states: BTreeMap<i64, RecordState> = BTreeMap::new();
-    for row in all::<RecordRow>(connection, &sql, []).await? {
-        let state = states.entry(row.person).or_default();
-        state.changed_us = state.changed_us.max(row.updated_at).max(row.resolved_at.unwrap_or(0));
-        if !state.sources.contains(&row.source) {
-            state.sources.push(row.source);
-        }
-    }
-    Ok(states)
 }
 
 /// Those of these people of whom a pair of records waits for review.

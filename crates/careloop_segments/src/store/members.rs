@@ -3,7 +3,7 @@
 use careloop_db::{
     ConnectionTrait, Db, Engine, FromQueryResult, Value, all, in_list, one, optional, placeholders, run,
 };
-use careloop_events::{INTERNAL_SOURCE, NOBODY, Position};
+use careloop_events::{NOBODY, Position};
 use careloop_kernel::{Result, Scope};
 
 const ROWS: usize = 200;
@@ -181,14 +181,6 @@ pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limi
 /// Empties memberships and timers; the log still tells who was in since when.
 pub(crate) async fn truncate(tx: &impl ConnectionTrait) -> Result<()> {
     run(tx, "DELETE FROM person_segments", []).await
-}
-
-/// Numbers that the log tells of entering a segment and that are no person any more.
-pub(crate) async fn vanished_numbers(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT e.record AS number FROM events e WHERE e.kind = 'segment.entered' AND e.source = $1
-               AND NOT EXISTS (SELECT 1 FROM records r WHERE r.person = e.record) ORDER BY number";
-    let rows: Vec<NumberRow> = all(connection, sql, [INTERNAL_SOURCE.into()]).await?;
-    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 #[derive(FromQueryResult)]
