@@ -3,8 +3,11 @@
 //!
 //! "Now" is exclusive everywhere: an event counts when it lies before it.
 
+mod cells;
 mod columns;
 mod facts;
+mod grouped;
+mod kind;
 pub(crate) mod listed;
 mod person;
 mod set;
@@ -17,9 +20,13 @@ use jiff::tz::TimeZone;
 
 use crate::rule::{Cuts, Rule};
 
+pub use cells::Cells;
 pub(crate) use columns::quantiles;
-pub use columns::{AttrColumn, Cells, KindColumns, Needs, Population, needs};
+pub use columns::{AttrColumn, Needs, Population, needs};
 pub use facts::attr_values;
+pub(crate) use grouped::KindLog;
+pub use grouped::{Block, KindEvents};
+pub use kind::{KindColumns, Told};
 pub use person::{Clause, Subject, Verdict, verdict};
 pub use set::{cut, members};
 

@@ -1,31 +1,28 @@
 //! Who is in a rule, over the whole database.
 //!
 //! Event columns stay in memory between questions and are brought up to the end of the log before each, so a preview does
-//! not read the log again. Facts and tags come from the folded tables, or from a fold of everybody when the question is
+//! not read the log again. The first question reads all kinds, since that takes no longer than reading one. Facts and tags come from the folded tables, or from a fold of everybody when the question is
 //! about the past or the tables are behind.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kinds;
+mod pick;
+mod reading;
+
 use std::sync::Arc;
 
 use careloop_db::Db;
-use careloop_events::{FieldType, Position, catalogue};
-use careloop_kernel::{Ctx, Error, Money, Result};
+use careloop_events::Position;
+use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::{Facts, fold, inputs, live_now, load, waiting};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use roaring::RoaringBitmap;
-use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use crate::eval::{KindColumns, Needs, Population, World, attr_values, cut, members, needs, quantiles};
-use crate::rule::{Attr, Rule, Scalar, cell, quantile_key};
+use crate::eval::{Needs, Population, World, attr_values, cut, members, needs, quantiles};
+use crate::rule::{Attr, Rule, Scalar, quantile_key};
 use crate::store;
 
-/// How far behind the columns may be before they are read anew.
-const TAIL: u64 = 5_000;
-const MAX_TAIL: i64 = 50_000;
-/// How many events are held; past this, columns that the present question does not need are dropped.
-const MAX_EVENTS: usize = 8_000_000;
+use self::kinds::Kinds;
 
 /// When to ask about, and what to trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +55,7 @@ struct Held {
     people: Option<(store::Fingerprint, RoaringBitmap, Arc<Vec<u32>>)>,
     /// As it was when the people were last found to be as they are held.
     stirred: Option<store::Stirred>,
-    kinds: BTreeMap<String, (BTreeSet<String>, Arc<KindColumns>)>,
-    position: Position,
+    kinds: Kinds,
 }
 
 impl Finder {
@@ -106,10 +102,11 @@ impl Finder {
         let mut population = if as_of == AsOf::Live {
             let mut held = self.0.lock().await;
             let tip = careloop_events::tip(db).await?;
-            held.refresh(db, needs, world, tip).await?
+            held.refresh(db, needs, world, (tip, true)).await?
         } else {
             // Everything that is committed, also what a reader that follows the log still waits for.
-            Held::default().refresh(db, needs, world, Position { tx: i64::MAX, seq: i64::MAX }).await?
+            let end = Position { tx: i64::MAX, seq: i64::MAX };
+            Held::default().refresh(db, needs, world, (end, false)).await?
         };
         let trust = match as_of {
             AsOf::Live => true,
@@ -126,20 +123,22 @@ impl Finder {
 }
 
 impl Held {
-    /// Brings what is held up to a place in the log, and gives what is needed of it.
-    async fn refresh(&mut self, db: &Db, needs: &Needs, world: &World, tip: Position) -> Result<Population> {
+    /// Brings what is held up to a place in the log, and gives what is needed of it. With `ahead`, more questions are to come.
+    async fn refresh(
+        &mut self,
+        db: &Db,
+        needs: &Needs,
+        world: &World,
+        (tip, ahead): (Position, bool),
+    ) -> Result<Population> {
         self.refresh_people(db).await?;
-        self.refresh_kinds(db, needs, world, tip).await?;
         let mut population = Population::default();
         if let Some((_, people, person_of)) = &self.people {
             population.people = people.clone();
             population.person_of = Arc::clone(person_of);
         }
-        for kind in needs.kinds.keys() {
-            if let Some((_, columns)) = self.kinds.get(kind) {
-                population.events.insert(kind.clone(), Arc::clone(columns));
-            }
-        }
+        self.kinds.refresh(db, needs, world, (tip, &population.person_of, ahead)).await?;
+        population.events = self.kinds.of(needs, &population.person_of);
         Ok(population)
     }
 
@@ -173,85 +172,11 @@ impl Held {
         self.people = Some((fingerprint, people, Arc::new(person_of)));
         Ok(())
     }
-
-    async fn refresh_kinds(&mut self, db: &Db, needs: &Needs, world: &World, tip: Position) -> Result<()> {
-        let events: usize = self.kinds.values().map(|(_, columns)| columns.len()).sum();
-        if tip.seq - self.position.seq > MAX_TAIL || self.kinds.is_empty() {
-            self.kinds.clear();
-            self.position = tip;
-        }
-        if events > MAX_EVENTS {
-            self.kinds.retain(|kind, _| needs.kinds.contains_key(kind));
-        }
-        self.follow_tail(db, world).await?;
-        for (kind, fields) in &needs.kinds {
-            let known = self.kinds.get(kind).map(|(fields, _)| fields);
-            if known.is_some_and(|known| fields.is_subset(known)) {
-                continue;
-            }
-            let fields: BTreeSet<String> = known.into_iter().flatten().chain(fields).cloned().collect();
-            let rows = store::kind_rows(db, (kind, world.currency), self.position, !fields.is_empty()).await?;
-            let mut columns = KindColumns::default();
-            for row in rows {
-                push(&mut columns, &fields, &row, &world.zone);
-            }
-            self.kinds.insert(kind.clone(), (fields, Arc::new(columns)));
-        }
-        Ok(())
-    }
-
-    /// Appends what the log got since the last question.
-    async fn follow_tail(&mut self, db: &Db, world: &World) -> Result<()> {
-        if self.kinds.is_empty() {
-            return Ok(());
-        }
-        loop {
-            let events = careloop_events::read_after(db, self.position, TAIL).await?;
-            let Some(last) = events.last() else { return Ok(()) };
-            self.position = last.position();
-            let full = events.len() as u64 == TAIL;
-            for event in events {
-                if let Some((fields, columns)) = self.kinds.get_mut(&event.kind) {
-                    let row = store::KindRow {
-                        seq: event.seq,
-                        record: event.record,
-                        clinic: event.clinic,
-                        source: event.source,
-                        at: event.at.as_microsecond(),
-                        amount: event.amount.filter(|amount| amount.currency() == world.currency).map(Money::minor),
-                        props: event.props.text().to_owned(),
-                        kind: event.kind,
-                    };
-                    push(Arc::make_mut(columns), fields, &row, &world.zone);
-                }
-            }
-            if !full {
-                return Ok(());
-            }
-        }
-    }
 }
 
 /// A person's or record's number as bitmaps hold it. INVARIANT: `records.ord` fits 32 bits.
 pub(crate) fn number(ord: i64) -> u32 {
     u32::try_from(ord).unwrap_or(0)
-}
-
-fn push(columns: &mut KindColumns, fields: &BTreeSet<String>, row: &store::KindRow, zone: &TimeZone) {
-    let props: Map<String, Value> =
-        if fields.is_empty() { Map::new() } else { serde_json::from_str(&row.props).unwrap_or_default() };
-    let kind = catalogue().find(&row.kind);
-    for field in fields.iter().filter(|field| !matches!(field.as_str(), "clinic" | "source" | "amount")) {
-        let registered: Option<FieldType> = kind.and_then(|kind| kind.fields.get(field)).map(|field| field.r#type);
-        let value = props.get(field).and_then(|value| cell(value, registered, zone));
-        columns.fields.entry(field.clone()).or_default().push(value);
-    }
-    columns.record.push(number(row.record));
-    columns.at_us.push(row.at);
-    columns.seq.push(row.seq);
-    columns.amount.push(row.amount);
-    columns.clinic.push(row.clinic);
-    columns.source.push(row.source);
 }
 
 async fn read_tables(db: &Db, needs: &Needs, world: &World, now: i64, population: &mut Population) -> Result<()> {

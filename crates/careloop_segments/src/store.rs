@@ -9,9 +9,7 @@ mod members;
 mod segments;
 pub(crate) mod uses;
 
-pub(crate) use columns::{
-    Fingerprint, KindRow, Stirred, attr_rows, fingerprint, kind_rows, people_rows, record_ids, stirred, tagged,
-};
+pub(crate) use columns::{Fingerprint, Stirred, attr_rows, fingerprint, people_rows, record_ids, stirred, tagged};
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, held_in, labels};
 pub(crate) use members::{

@@ -8,6 +8,7 @@ use roaring::RoaringBitmap;
 
 use crate::rule::{Attr, Measure, Rule, Scalar};
 
+use super::grouped::KindEvents;
 use super::{World, listed};
 
 /// What a rule asks, with all segments it reaches.
@@ -74,40 +75,6 @@ fn collect(rule: &Rule, world: &World, needs: &mut Needs, seen: &mut BTreeSet<Se
     }
 }
 
-/// The values of one field of all events of a kind; an empty slot is no value.
-pub type Cells = Vec<Option<Scalar>>;
-
-/// All events of one kind, one row each, in any order.
-#[derive(Debug, Clone, Default)]
-pub struct KindColumns {
-    /// `records.ord`.
-    pub record: Vec<u32>,
-    /// When it happened.
-    pub at_us: Vec<i64>,
-    /// The order among events of one instant.
-    pub seq: Vec<i64>,
-    /// Minor units.
-    pub amount: Vec<Option<i64>>,
-    /// `clinics.ord`.
-    pub clinic: Vec<Option<i64>>,
-    /// `sources.ord`.
-    pub source: Vec<i64>,
-    /// Other fields by name.
-    pub fields: BTreeMap<String, Cells>,
-}
-
-impl KindColumns {
-    /// How many events.
-    pub fn len(&self) -> usize {
-        self.record.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.record.is_empty()
-    }
-}
-
 /// Values of a fact by person, one row a value.
 pub type AttrColumn = Vec<(u32, Scalar)>;
 
@@ -123,5 +90,5 @@ pub struct Population {
     /// People by tag and value.
     pub tags: BTreeMap<String, BTreeMap<String, RoaringBitmap>>,
     /// Events by kind.
-    pub events: BTreeMap<String, Arc<KindColumns>>,
+    pub events: BTreeMap<String, KindEvents>,
 }

@@ -45,17 +45,17 @@ pub(crate) fn of_person<'a>(list: SegmentId, events: impl IntoIterator<Item = &'
 /// The people on a list just before `now`.
 pub(crate) fn everybody(list: SegmentId, population: &Population, now: i64) -> RoaringBitmap {
     let wanted = Scalar::Text(list.to_string());
-    let mut last: HashMap<u32, (i64, i64, bool)> = HashMap::new();
+    let mut last: HashMap<u32, (i64, Option<i64>, bool)> = HashMap::new();
     for kind in KINDS {
-        let Some(columns) = population.events.get(kind) else { continue };
-        let Some(cells) = columns.fields.get(SEGMENT) else { continue };
-        for (row, cell) in cells.iter().enumerate() {
-            let (at, seq) = (columns.at_us[row], columns.seq[row]);
-            if at >= now || columns.source[row] != INTERNAL_SOURCE || cell.as_ref() != Some(&wanted) {
+        let Some(events) = population.events.get(kind) else { continue };
+        for (columns, row) in events.rows(&population.people) {
+            let named = columns.fields.get(SEGMENT).and_then(|cells| cells.get(row));
+            let at = columns.at_us[row];
+            if at >= now || columns.source(row) != INTERNAL_SOURCE || named != Some(&wanted) {
                 continue;
             }
-            let known = last.entry(columns.record[row]).or_insert((i64::MIN, 0, false));
-            *known = (*known).max((at, seq, kind == ADDED));
+            let known = last.entry(columns.record[row]).or_insert((i64::MIN, None, false));
+            *known = (*known).max((at, columns.seq(row), kind == ADDED));
         }
     }
     let on_it = last.into_iter().filter(|(_, (_, _, added))| *added).map(|(record, _)| record);

@@ -1,6 +1,9 @@
 //! Everybody at once: each leaf gives a bitmap, the rest is set algebra.
 
 mod event;
+mod leaf;
+mod numbers;
+mod rows;
 
 use std::collections::BTreeMap;
 

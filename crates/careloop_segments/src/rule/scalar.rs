@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 /// A value of a field, fact or tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scalar {
     /// Text.
     Text(String),
@@ -35,7 +35,7 @@ const MILLION: i128 = 1_000_000;
 const MONEY: u8 = 1;
 
 /// What makes values different: two values are the same exactly when their identities are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Identity<'a> {
     /// A number of a sort.
     Number(u8, i128),

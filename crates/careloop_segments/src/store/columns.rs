@@ -1,8 +1,7 @@
 //! Reading everybody in columns.
 
-use careloop_db::{ConnectionTrait, Db, FromQueryResult, all, one};
-use careloop_events::Position;
-use careloop_kernel::{Currency, Result};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, one};
+use careloop_kernel::Result;
 use roaring::RoaringBitmap;
 
 /// A record and its person.
@@ -92,38 +91,6 @@ pub(crate) async fn attr_rows(
 pub(crate) async fn tagged(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<(String, RoaringBitmap)>> {
     let held = careloop_profiles::holders(connection, &[tag]).await?;
     Ok(held.into_iter().map(|held| (held.value, held.people)).collect())
-}
-
-/// An event in the shape of columns.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct KindRow {
-    pub(crate) seq: i64,
-    pub(crate) kind: String,
-    pub(crate) record: i64,
-    pub(crate) clinic: Option<i64>,
-    pub(crate) source: i64,
-    pub(crate) at: i64,
-    pub(crate) amount: Option<i64>,
-    pub(crate) props: String,
-}
-
-/// All events of a kind up to a position; without `props` when nobody asks for fields. An amount in another currency than
-/// the chain's is none.
-pub(crate) async fn kind_rows(
-    db: &Db,
-    (kind, currency): (&str, Currency),
-    up_to: Position,
-    with_props: bool,
-) -> Result<Vec<KindRow>> {
-    let props = if with_props { "props" } else { "'' AS props" };
-    let columns = format!(
-        "SELECT seq, kind, record, clinic, source, at, CASE WHEN currency = $4 THEN amount END AS amount, {props}
-         FROM events WHERE kind = $1"
-    );
-    let sqlite = format!("{columns} AND seq <= $3 AND $2 >= 0 ORDER BY seq");
-    let postgres = format!("{columns} AND (tx, seq) <= ($2, $3) ORDER BY seq");
-    let values = [kind.into(), up_to.tx.into(), up_to.seq.into(), currency.to_string().into()];
-    all(db.read(), db.by_engine(&sqlite, &postgres), values).await
 }
 
 #[derive(FromQueryResult)]

@@ -1,7 +1,9 @@
 //! Both evaluators against each other, and a verdict against later ones.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use careloop_events::catalogue;
 use careloop_profiles::{Event, Facts, Inputs, Profile, TagValue, fold};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -9,9 +11,9 @@ use proptest::prelude::*;
 use super::drawn::{any_event, any_facts, any_rule};
 use super::eval::{DAY, at, rule, world};
 use super::rule::terms;
-use crate::eval::{Cells, KindColumns};
+use crate::eval::{KindColumns, KindLog, Told};
 use crate::eval::{Population, Subject, World, attr_values, cut, members, needs, verdict};
-use crate::rule::{Rule, Scalar, cell, quantile_key};
+use crate::rule::{Rule, cell, quantile_key};
 
 /// Somebody: facts, events and the records they are told of.
 struct Somebody {
@@ -73,29 +75,36 @@ fn population(people: &[Somebody], rule: &Rule, world: &World, now: i64) -> Popu
         }
     }
     population.person_of = Arc::new(person_of);
+    // Some events came after the others were sorted, and some records have changed hands since.
+    let before = population.person_of.iter().zip(0..).map(|(person, record)| if record % 5 == 3 { 1 } else { *person });
+    let before = Arc::new(before.collect::<Vec<u32>>());
     for (kind, fields) in needs.kinds {
-        let mut columns = KindColumns::default();
+        let (mut sorted, mut came) = (KindColumns::default(), KindColumns::default());
         for event in people.iter().flat_map(|somebody| &somebody.events).filter(|event| event.kind == kind) {
-            columns.record.push(u32::try_from(event.record).unwrap());
-            columns.at_us.push(event.at_us);
-            columns.seq.push(event.seq);
-            columns.amount.push(event.amount);
-            columns.clinic.push(event.clinic);
-            columns.source.push(event.source);
-            for field in &fields {
-                let registered = careloop_events::catalogue()
-                    .find(&kind)
-                    .and_then(|kind| kind.fields.get(field))
-                    .map(|field| field.r#type);
-                let value: Option<Scalar> =
-                    event.props.get(field).and_then(|value| cell(&value, registered, &world.zone));
-                let cells: &mut Cells = columns.fields.entry(field.clone()).or_default();
-                cells.push(value);
-            }
+            add(if event.seq % 4 == 0 { &mut came } else { &mut sorted }, event, &fields, world);
         }
-        population.events.insert(kind, Arc::new(columns));
+        let mut log = KindLog::new(sorted, &before);
+        log.tail = came;
+        population.events.insert(kind, log.events(&population.person_of));
     }
     population
+}
+
+fn add(columns: &mut KindColumns, event: &Event, fields: &BTreeSet<String>, world: &World) {
+    columns.push(Told {
+        record: u32::try_from(event.record).unwrap(),
+        at_us: event.at_us,
+        seq: Some(event.seq),
+        amount: event.amount,
+        clinic: event.clinic,
+        source: event.source,
+    });
+    let registered = catalogue().find(&event.kind);
+    for field in fields {
+        let registered = registered.and_then(|kind| kind.fields.get(field)).map(|field| field.r#type);
+        let value = event.props.get(field).and_then(|value| cell(&value, registered, &world.zone));
+        columns.fields.entry(field.clone()).or_default().push(value);
+    }
 }
 
 /// The rule with its quantiles measured over these people.

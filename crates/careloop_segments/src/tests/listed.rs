@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::eval::listed::{KINDS, SEGMENT};
-use crate::eval::{KindColumns, Names, Population, Subject, World, members, verdict};
+use crate::eval::{KindColumns, KindEvents, Names, Population, Subject, Told, World, members, verdict};
 use crate::rule::{Rule, Scalar};
 
 const RECORDS: i64 = 6;
@@ -56,19 +56,16 @@ fn population(person_of: &[u32], events: &[Event]) -> Population {
     let mut kinds: BTreeMap<String, KindColumns> = BTreeMap::new();
     for event in events {
         let columns = kinds.entry(event.kind.to_string()).or_default();
-        columns.record.push(u32::try_from(event.record).unwrap_or(0));
-        columns.at_us.push(event.at_us);
-        columns.seq.push(event.seq);
-        columns.amount.push(None);
-        columns.clinic.push(None);
-        columns.source.push(event.source);
+        let record = u32::try_from(event.record).unwrap_or(0);
+        let (at_us, seq, source) = (event.at_us, Some(event.seq), event.source);
+        columns.push(Told { record, at_us, seq, amount: None, clinic: None, source });
         let named = event.text(SEGMENT).map(|id| Scalar::Text(id.to_owned()));
         columns.fields.entry(SEGMENT.to_owned()).or_default().push(named);
     }
     Population {
         people: person_of.iter().copied().filter(|person| *person != 0).collect(),
         person_of: Arc::new(person_of.to_vec()),
-        events: kinds.into_iter().map(|(kind, columns)| (kind, Arc::new(columns))).collect(),
+        events: kinds.into_iter().map(|(kind, columns)| (kind, KindEvents::of(columns, person_of))).collect(),
         ..Population::default()
     }
 }

@@ -47,6 +47,70 @@ async fn previews_counts_and_memberships_agree() {
     .await;
 }
 
+/// What a finder that has answered before says, against one that has read nothing yet. Gives the counts.
+async fn as_fresh(test: &TestDb, finder: &Finder, after: &str) -> Vec<u64> {
+    let read = test.ctx.require::<ReadSegments>().unwrap();
+    let asked = [
+        json!({"tag":"visit.recency","in":["91-180",">365"]}),
+        json!({"tag":"life.dormant","is":true}),
+        json!({"not":{"tag":"val.r","gte":3}}),
+        json!({"attr":"source","is":"his"}),
+        json!({"attr":"household_size","gte":2}),
+        json!({"attr":"age","gte":40}),
+        json!({"attr":"gender","is":"female"}),
+        json!({"event":"payment.received","where":{"line":{"is":"综合"}},"sum":{"field":"amount","gte":"900.00"}}),
+        json!({"event":"visit.closed","distinct":{"field":"visit_id","gte":1}}),
+        json!({"event":"page.scrolled","where":{"depth":{"gte":1}}}),
+        json!({"all":[{"event":"visit.closed","distinct":{"field":"item","gte":1}},{"not":{"event":"lead.created","within":"400d"}}]}),
+    ];
+    let mut counts = Vec::new();
+    for rule in asked.iter().chain(&rules()) {
+        let held = preview(&test.db, &read, finder, rule, AsOf::Live).await.unwrap().count;
+        let fresh = preview(&test.db, &read, &Finder::default(), rule, AsOf::Live).await.unwrap().count;
+        assert_eq!(held, fresh, "{rule}, after {after}");
+        counts.push(held);
+    }
+    counts
+}
+
+#[tokio::test]
+async fn what_a_finder_holds_is_what_the_database_says() {
+    on_both(|test| async move {
+        let records = records(&test, 40).await;
+        let finder = Finder::default();
+        let mut seen = vec![as_fresh(&test, &finder, "nothing").await];
+        append(&test, &lives(&records)).await;
+        settle(&test).await;
+        seen.push(as_fresh(&test, &finder, "lives").await);
+        test.clock.set("2026-09-02T01:00:00Z".parse().unwrap());
+        settle(&test).await;
+        seen.push(as_fresh(&test, &finder, "half a year").await);
+        let visits: Vec<_> = records[..20]
+            .iter()
+            .map(|record| event(*record, "visit.closed", "2026-09-01T00:00:00Z", json!({})))
+            .collect();
+        append(&test, &visits).await;
+        settle(&test).await;
+        seen.push(as_fresh(&test, &finder, "visits").await);
+        let sql = "UPDATE records SET gender = 'female', birth_date = '1970-01-01', updated_at = $1 WHERE ord <= $2";
+        let values = [test.ctx.now_us().into(), records[4].into()];
+        careloop_db::execute(test.db.write(), sql, values).await.unwrap();
+        careloop_profiles::refresh(&test.db, &test.ctx, &records[..5]).await.unwrap();
+        seen.push(as_fresh(&test, &finder, "new facts").await);
+        let sql = "UPDATE records SET person = $1, household = $1, resolved_at = $2 WHERE ord = $3";
+        let values = [records[0].into(), test.ctx.now_us().into(), records[2].into()];
+        careloop_db::execute(test.db.write(), sql, values).await.unwrap();
+        settle(&test).await;
+        seen.push(as_fresh(&test, &finder, "a merge").await);
+        careloop_profiles::clear(&test.db, &test.ctx).await.unwrap();
+        seen.push(as_fresh(&test, &finder, "everything was emptied").await);
+        careloop_segments::rebuild(&test.db, &test.ctx).await.unwrap();
+        seen.push(as_fresh(&test, &finder, "a rebuild").await);
+        assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "every step changes something: {seen:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_past_answers_as_it_did_then() {
     on_both(|test| async move {

@@ -68,7 +68,7 @@ impl<'a> Judge<'a> {
                 let add = |total: Total, event: &&Event| {
                     field_values(event, &test.kind, field, self.world).first().map_or(total, |value| total.add(value))
                 };
-                let sum = events.iter().fold(Total::default(), add).value(wanted);
+                let sum = events.iter().fold(Total::default(), add).value(Total::digits(wanted));
                 Finding::of_all(wanted.passes_number(&sum, count), Some(shown(&sum)), events)
             }
             Measure::Distinct { field, test: wanted } => {
@@ -213,23 +213,35 @@ fn field_values(event: &Event, kind: &str, name: &str, world: &World) -> Vec<Sca
 pub(in crate::eval) struct Total(i64);
 
 impl Total {
-    /// Adds a value; what is no number adds nothing.
-    pub(in crate::eval) fn add(self, value: &Scalar) -> Self {
-        let part = match value {
+    /// What a value adds; what is no number adds nothing.
+    pub(in crate::eval) fn part(value: &Scalar) -> i64 {
+        match value {
             Scalar::Money { minor, .. } => *minor,
             Scalar::Int(number) => number.saturating_mul(1_000_000),
             Scalar::Decimal(millionths) => *millionths,
             Scalar::Text(_) | Scalar::Bool(_) | Scalar::Date(_) | Scalar::Instant(_) => 0,
-        };
+        }
+    }
+
+    /// Adds a value.
+    pub(in crate::eval) fn add(self, value: &Scalar) -> Self {
+        self.add_part(Self::part(value))
+    }
+
+    /// Adds what a value adds.
+    pub(in crate::eval) fn add_part(self, part: i64) -> Self {
         Self(self.0.saturating_add(part))
     }
 
-    /// The sum, as money where the test speaks of money.
-    pub(in crate::eval) fn value(self, test: &Test) -> Scalar {
-        let money = test
-            .scalars()
-            .find_map(|scalar| if let Scalar::Money { digits, .. } = scalar { Some(*digits) } else { None });
-        match money {
+    /// The decimals of money where the test speaks of money.
+    pub(in crate::eval) fn digits(test: &Test) -> Option<u8> {
+        let digits = |scalar: &Scalar| if let Scalar::Money { digits, .. } = scalar { Some(*digits) } else { None };
+        test.scalars().find_map(digits)
+    }
+
+    /// The sum, as money where there are decimals of money.
+    pub(in crate::eval) fn value(self, digits: Option<u8>) -> Scalar {
+        match digits {
             Some(digits) => Scalar::Money { minor: self.0, digits },
             None => Scalar::Decimal(self.0),
         }
