@@ -46,7 +46,7 @@ pub use load::{Loaded, load};
 pub use model::{Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
-pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, rebuild, refold, refresh};
+pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, lock, rebuild, refold, refresh};
 pub use seen::{Seen, seen};
 pub use service::{
     Explained, TagCount, TagSetting, TagTeller, clinic_names, event_ids, list_tags, people_with, person_tags,

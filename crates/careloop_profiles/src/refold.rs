@@ -22,6 +22,12 @@ pub fn live_now<P>(ctx: &Ctx<P>) -> Timestamp {
     ctx.now().checked_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX)
 }
 
+/// Lets one transaction at a time fold people and store the outcome, until it ends. Whoever folded before holding it may
+/// store what is out of date.
+pub async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
+    store::lock(tx).await
+}
+
 /// A person with their new profile.
 #[derive(Debug, Clone)]
 pub struct Folded {
@@ -87,7 +93,7 @@ impl Outcomes {
     }
 
     /// Stores what differs from what is stored of these people. Gives the numbers that are no person any more, whose tags
-    /// are gone. The caller holds what keeps others from storing at the same time.
+    /// are gone. The caller holds the [`lock`].
     pub async fn store(mut self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<i64>> {
         let numbers = self.numbers(tx).await?;
         let mut stored = store::held(tx, people).await?;
@@ -127,6 +133,7 @@ fn number(person: i64) -> Result<u32> {
 
 /// Folds these people at `now` inside the caller's transaction.
 pub async fn refold(tx: &impl ConnectionTrait, live: &LiveInputs, people: &[i64], now: Timestamp) -> Result<Refolded> {
+    lock(tx).await?;
     let mut outcomes = Outcomes::default();
     let mut folded = Vec::new();
     for loaded in load(tx, people).await? {

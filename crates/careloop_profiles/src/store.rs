@@ -19,4 +19,4 @@ pub(crate) use tags::{
     BlockRow, blocks, count_people, delete_blocks, held, holders, insert_values, tag_values, write_blocks,
 };
 pub(crate) use thresholds::{ThresholdRow, insert_threshold, thresholds};
-pub(crate) use write::{ProfileRow, delete_people, truncate, upsert_profiles};
+pub(crate) use write::{ProfileRow, delete_people, lock, truncate, upsert_profiles};

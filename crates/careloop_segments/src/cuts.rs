@@ -62,7 +62,7 @@ pub(crate) async fn renew_if_stale<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 /// Writes new numbers down, tells the log, and has the segments that ask for them decided again.
 async fn store_cuts<P>(db: &Db, ctx: &Ctx<P>, found: &Cuts, measured: Position) -> Result<()> {
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    careloop_profiles::lock(&*tx).await?;
     for (key, value) in found {
         store::insert_cut(&*tx, ctx.now_us(), (key, *value)).await?;
     }

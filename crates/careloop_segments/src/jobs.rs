@@ -8,7 +8,7 @@ use careloop_db::Db;
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
-use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, tag_library, waiting};
+use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, lock, tag_library, waiting};
 use roaring::RoaringBitmap;
 
 use crate::cuts;
@@ -98,7 +98,7 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         return Ok(true);
     }
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     let people = people_of(&tx, &events).await?;
     let setting = Setting::load(db, &*tx).await?;
     process(&*tx, ctx, &setting, &people).await?;
@@ -110,7 +110,7 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 /// Counts events as followed that nobody has to be decided for: a rebuild leaves one for every entry.
 async fn pass_over<P>(db: &Db, ctx: &Ctx<P>, last: Position) -> Result<bool> {
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
@@ -169,7 +169,7 @@ async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: &[i64]) -> Result<bool> {
         return Ok(false);
     }
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     let setting = Setting::load(db, &*tx).await?;
     process(&*tx, ctx, &setting, people).await?;
     tx.commit().await?;
@@ -228,7 +228,7 @@ fn records_to_look_at(seen: Position, newest: i64, fresh: bool, now_us: i64) -> 
 async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(after) = store::least_filled(db.read()).await? else { return Ok(false) };
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     let setting = Setting::load(db, &*tx).await?;
     let people = waiting::people_after(&*tx, after, CHUNK).await?;
     process(&*tx, ctx, &setting, &people).await?;
@@ -249,7 +249,7 @@ pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     }
     cuts::renew_if_stale(db, ctx).await?;
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     membership::empty(&*tx).await?;
     store::empty_members(&*tx, to_bytes(&RoaringBitmap::new())?).await?;
     tx.commit().await?;

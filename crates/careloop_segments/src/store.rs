@@ -14,7 +14,7 @@ pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, held_in, labels};
 pub(crate) use members::{
     ChangeRow, HeldRow, change_counts, changed_since, changes_page, delete_held, due_people, events_to_follow, held,
-    insert_changes, last_change, last_resolved, lock, record_numbers, truncate, unresolved_exist, write_held,
+    insert_changes, last_change, last_resolved, record_numbers, truncate, unresolved_exist, write_held,
 };
 pub(crate) use uses::UseRow;
 

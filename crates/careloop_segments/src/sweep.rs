@@ -11,7 +11,7 @@ use std::sync::Arc;
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{INTERNAL_SOURCE, Position, consumers};
 use careloop_kernel::{Ctx, Error, Result};
-use careloop_profiles::{Block, CHUNK, Folded, Gathered, Loaded, Outcomes, fold, live_now, waiting};
+use careloop_profiles::{Block, CHUNK, Folded, Gathered, Loaded, Outcomes, fold, live_now, lock, waiting};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
@@ -44,7 +44,7 @@ pub(crate) async fn step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let tip = consumers::load(db, SWEEP_TIP).await?;
     let began = consumers::load(db, SWEEP_BEGAN).await?.seq;
     let tx = db.begin().await?;
-    store::lock(&*tx).await?;
+    lock(&*tx).await?;
     let setting = Setting::load(db, &*tx).await?;
     let people = waiting::people_after(&*tx, at.seq, CHUNK).await?;
     process(&*tx, ctx, &setting, &people).await?;
@@ -103,7 +103,7 @@ impl Page {
     /// Stores the page. Gives the setting that the next pages are to be judged by.
     async fn write<P>(self, db: &Db, ctx: &Ctx<P>, alone: &mut Alone) -> Result<Arc<Setting>> {
         let tx = db.begin().await?;
-        store::lock(&*tx).await?;
+        lock(&*tx).await?;
         let setting = Setting::load(db, &*tx).await?;
         let same = setting.decides_as(&self.setting);
         if same && alone.decided(&*tx, &self.people).await? {
@@ -140,7 +140,7 @@ struct Alone {
 }
 
 impl Alone {
-    /// Whether nobody else has decided these people since. The caller holds [`store::lock`].
+    /// Whether nobody else has decided these people since. The caller holds [`lock`].
     async fn decided(&self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<bool> {
         Ok(store::last_change(tx).await? == self.last || !store::changed_since(tx, self.upto, people).await?)
     }

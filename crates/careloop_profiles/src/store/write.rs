@@ -1,10 +1,18 @@
 //! Writing profiles.
 
-use careloop_db::{ConnectionTrait, Value, execute, in_list, placeholders, run};
+use careloop_db::{ConnectionTrait, Engine, Value, execute, in_list, placeholders, run};
 use careloop_kernel::Result;
 
 /// Rows one statement carries, at most 14 values each; a connection keeps its last statements, so they should be small.
 const ROWS: usize = 200;
+
+/// Lets one transaction at a time fold and decide, until it ends; SQLite has one writer anyhow.
+pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
+    match Engine::from(tx.get_database_backend()) {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => run(tx, "SELECT pg_advisory_xact_lock(7215060142)", []).await,
+    }
+}
 
 /// A row of `person_profiles`.
 #[derive(Debug, Clone, PartialEq, Eq)]

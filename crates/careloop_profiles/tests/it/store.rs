@@ -212,3 +212,27 @@ async fn a_class_is_set_with_a_reason_until_a_day() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn people_who_get_a_value_at_the_same_time_all_count() {
+    on_both(|test| async move {
+        let records = records(&test, 3).await;
+        rebuild(&test.db, &test.ctx).await.unwrap();
+        let edit = test.ctx.require::<EditTags>().unwrap();
+        let set = |key: usize| {
+            let (db, edit) = (test.db.clone(), edit.clone());
+            async move { set_tag(&db, &edit, &format!("his:C{key}"), "attr.personality", "健谈").await }
+        };
+        let (a, b, c) = tokio::join!(Box::pin(set(0)), Box::pin(set(1)), Box::pin(set(2)));
+        assert!(a.is_ok() && b.is_ok() && c.is_ok(), "{a:?} {b:?} {c:?}");
+        let held = careloop_profiles::tags_by_person(test.db.read(), &records).await.unwrap();
+        let mut rows: Vec<i64> =
+            held.iter().filter(|(.., value)| value == "健谈").map(|(person, ..)| *person).collect();
+        rows.sort_unstable();
+        let sets = careloop_profiles::holders(test.db.read(), &["attr.personality"]).await.unwrap();
+        let set = sets.iter().find(|held| held.value == "健谈").unwrap();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(set.people.iter().map(i64::from).collect::<Vec<_>>(), rows);
+    })
+    .await;
+}

@@ -1,22 +1,12 @@
 //! Membership, changes and timers.
 
-use careloop_db::{
-    ConnectionTrait, Db, Engine, FromQueryResult, Value, all, in_list, one, optional, placeholders, run,
-};
+use careloop_db::{ConnectionTrait, Db, FromQueryResult, Value, all, in_list, one, optional, placeholders, run};
 use careloop_events::{NOBODY, Position};
 use careloop_kernel::{Result, Scope};
 
 const ROWS: usize = 200;
 /// How many people one statement names.
 const PEOPLE: usize = 2_000;
-
-/// Lets one transaction at a time decide memberships; SQLite has one writer anyhow.
-pub(crate) async fn lock(tx: &impl ConnectionTrait) -> Result<()> {
-    match Engine::from(tx.get_database_backend()) {
-        Engine::Sqlite => Ok(()),
-        Engine::Postgres => run(tx, "SELECT pg_advisory_xact_lock(7215060142)", []).await,
-    }
-}
 
 /// A row of `person_segments`.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -106,7 +96,7 @@ pub(crate) async fn last_change(connection: &impl ConnectionTrait) -> Result<i64
     Ok(one::<NumberRow>(connection, sql, []).await?.number)
 }
 
-/// Whether one of these people entered or left anything after a change. Who asks holds the [`lock`], so that changes are
+/// Whether one of these people entered or left anything after a change. Who asks holds [`careloop_profiles::lock`], so that changes are
 /// numbered in the order in which they are committed.
 pub(crate) async fn changed_since(tx: &impl ConnectionTrait, change: i64, people: &[i64]) -> Result<bool> {
     let (first, last) = (people.iter().min().copied(), people.iter().max().copied());
