@@ -4,6 +4,7 @@
 //! `now` only tells when to look again. Each area of the tag library is one module below.
 
 mod attr;
+mod calendar;
 mod care;
 mod engage;
 mod gov;
@@ -11,24 +12,29 @@ mod history;
 mod life;
 mod manual;
 mod member;
+mod mentions;
 mod need;
 mod plans;
 mod value;
 mod visit;
 mod worth;
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::{Timestamp, ToSpan};
 
 use crate::event::Event;
-use crate::library::{FLAG, MAX_VALUE, tag_library};
+use crate::library::{FLAG, MAX_VALUE, TagDef, tag_library};
 use crate::limits::Limits;
 use crate::model::{Facts, Inputs, Micros, Origin, Profile, TagValue, Why};
 
-use history::History;
+use calendar::Calendar;
 
+pub use history::History;
 pub(crate) use history::Payments;
 pub use manual::tags_held;
+pub(crate) use mentions::mentions;
 
 pub(crate) use manual::held;
 
@@ -42,31 +48,24 @@ const HOUR_US: Micros = 3_600_000_000;
 pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) -> Profile {
     let now = now.as_microsecond();
     let (past, ahead) = events.split_at(events.partition_point(|event| event.at_us < now));
-    let mut fold = Fold {
-        facts,
-        inputs,
-        now,
-        today: local_date(inputs, now),
-        limits: &inputs.limits,
-        seen: History::of(past),
-        values: Vec::with_capacity(48),
-        due: None,
-    };
+    let calendar = Calendar::around(&inputs.zone, now);
+    let seen = History::of(past);
+    let paid = Payments::of(&seen, &calendar);
+    let mut fold = Fold::of(facts, inputs, Past { seen: &seen, paid: &paid, calendar: &calendar }, now);
     fold.look_again(ahead.first().map(|event| event.at_us + 1));
     attr::fold(&mut fold);
     need::fold(&mut fold);
     let plans = visit::fold(&mut fold);
-    let payments = value::fold(&mut fold);
+    let cycle_points = value::fold(&mut fold);
     let care = care::fold(&mut fold);
     care::watch(&mut fold);
     let silent = engage::fold(&mut fold);
-    life::fold(&mut fold, &life::Circumstances { plans, payments, care, silent });
+    life::fold(&mut fold, &life::Circumstances { plans, cycle_points, care, silent });
     gov::fold(&mut fold);
     manual::fold(&mut fold);
+    fold.in_order();
     fold.leave_out_what_waits();
-    let Fold { mut values, due, .. } = fold;
-    values.sort_by(|a, b| (&a.tag, &a.value).cmp(&(&b.tag, &b.value)));
-    Profile { values, due_us: due }
+    Profile { values: fold.values.into_iter().map(|(_, value)| value).collect(), due_us: fold.due }
 }
 
 /// Whether something holds, and when that may change without an event.
@@ -84,14 +83,12 @@ pub(crate) fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
     }
 }
 
-/// The date of an instant in the chain's zone.
-fn local_date(inputs: &Inputs, at: Micros) -> Date {
-    local(inputs, at).date()
-}
-
-fn local(inputs: &Inputs, at: Micros) -> DateTime {
-    let instant = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-    inputs.zone.to_datetime(instant)
+/// What happened up to an instant, sorted out once.
+#[derive(Clone, Copy)]
+pub(crate) struct Past<'a> {
+    pub seen: &'a History<'a>,
+    pub paid: &'a Payments<'a>,
+    pub calendar: &'a Calendar<'a>,
 }
 
 /// The work in progress.
@@ -102,22 +99,29 @@ pub(crate) struct Fold<'a> {
     /// The date of `now` in the chain's zone.
     pub today: Date,
     pub limits: &'a Limits,
-    pub seen: History<'a>,
-    values: Vec<TagValue>,
+    pub seen: &'a History<'a>,
+    /// The paid ledger.
+    pub paid: &'a Payments<'a>,
+    calendar: &'a Calendar<'a>,
+    /// With the place of the tag in the library.
+    values: Vec<(usize, TagValue)>,
     due: Option<Micros>,
 }
 
 impl<'a> Fold<'a> {
-    /// The same person with these events only, at an earlier instant, for rules that ask what was true then.
-    fn as_of(&self, past: &'a [Event], now: Micros) -> Self {
-        Fold {
-            facts: self.facts,
-            inputs: self.inputs,
+    /// Nothing found yet of a person, at an instant with this past.
+    fn of(facts: &'a Facts, inputs: &'a Inputs, past: Past<'a>, now: Micros) -> Self {
+        let Past { seen, paid, calendar } = past;
+        Self {
+            facts,
+            inputs,
             now,
-            today: local_date(self.inputs, now),
-            limits: self.limits,
-            seen: History::of(past),
-            values: Vec::new(),
+            today: calendar.date(now),
+            limits: &inputs.limits,
+            seen,
+            paid,
+            calendar,
+            values: Vec::with_capacity(64),
             due: None,
         }
     }
@@ -125,10 +129,12 @@ impl<'a> Fold<'a> {
     /// Adds a value. `until` is registered as an instant to look again.
     pub fn set(&mut self, tag: &str, value: impl Into<String>, why: Why, until: Option<Micros>) {
         self.look_again(until);
+        let Some((place, def)) = tag_library().placed(tag) else { return };
         let until_us = until.filter(|until| *until > self.now);
-        let why = self.limits.said(tag).iter().fold(why, |why, (key, number)| why.or(key, number));
-        let value = value.into().chars().take(MAX_VALUE).collect();
-        self.values.push(TagValue { tag: tag.to_owned(), value, why, until_us, origin: Origin::Computed });
+        let why = self.limits.said(place).iter().fold(why, |why, (key, number)| why.or(key, number));
+        let value = shortened(value.into());
+        let tag = Cow::Borrowed(def.id.as_str());
+        self.values.push((place, TagValue { tag, value, why, until_us, origin: Origin::Computed }));
     }
 
     /// Adds a flag when it holds; registers its instant in either case.
@@ -147,51 +153,68 @@ impl<'a> Fold<'a> {
 
     /// The first value of a tag that was found so far, for rules that build on others.
     pub fn found(&self, tag: &str) -> Option<&TagValue> {
-        self.values.iter().find(|value| value.tag == tag)
+        let (place, _) = tag_library().placed(tag)?;
+        self.values.iter().find(|(held, _)| *held == place).map(|(_, value)| value)
     }
 
-    /// The values of a tag so far, for rules that may be overridden.
-    pub fn replace(&mut self, tag: &str, by: Vec<TagValue>) {
-        self.values.retain(|value| value.tag != tag);
-        self.values.extend(by);
+    /// Puts values set by people in the place of those of a tag so far.
+    pub fn replace(&mut self, place: usize, by: Vec<TagValue>) {
+        self.values.retain(|(held, _)| *held != place);
+        self.add(place, by);
     }
 
-    /// Takes out the computed values of tags that wait for data. What this person's own data says stays: it has just come.
+    /// Adds values of a tag set by people.
+    pub fn add(&mut self, place: usize, values: Vec<TagValue>) {
+        self.values.extend(values.into_iter().map(|value| (place, value)));
+    }
+
+    /// Puts the values in the order of tags and values.
+    fn in_order(&mut self) {
+        let library = tag_library();
+        self.values.sort_by(|(a, one), (b, other)| {
+            library.rank(*a).cmp(&library.rank(*b)).then_with(|| one.value.cmp(&other.value))
+        });
+    }
+
+    /// Takes out the computed values of tags that wait for data, from values in order. What this person's own data says
+    /// stays: it has just come.
     fn leave_out_what_waits(&mut self) {
-        let (waiting, seen, facts) = (&self.inputs.waiting, &self.seen, self.facts);
-        let waits = |tag: &str| {
-            waiting.contains(tag)
-                && !tag_library().find(tag).is_some_and(|tag| {
-                    tag.needs().iter().any(|kind| !seen.list(kind).is_empty())
-                        || tag.records.iter().any(|field| facts.have(*field))
-                })
+        let (seen, facts) = (self.seen, self.facts);
+        let has_come = |tag: &TagDef| {
+            tag.needs().iter().any(|kind| !seen.list(kind).is_empty())
+                || tag.records.iter().any(|field| facts.have(*field))
         };
-        self.values.retain(|value| value.origin != Origin::Computed || !waits(&value.tag));
-    }
-
-    /// Adds values set by people.
-    pub fn add(&mut self, values: Vec<TagValue>) {
-        self.values.extend(values);
+        let mut waiting = self.inputs.waiting.iter().peekable();
+        self.values.retain(|(place, value)| {
+            while waiting.next_if(|tag| tag.as_str() < &*value.tag).is_some() {}
+            let waits = waiting.peek().is_some_and(|tag| tag.as_str() == &*value.tag);
+            value.origin != Origin::Computed || !waits || tag_library().tags().get(*place).is_some_and(has_come)
+        });
     }
 
     /// The date of an instant in the chain's zone.
     pub fn date(&self, at: Micros) -> Date {
-        local_date(self.inputs, at)
+        self.calendar.date(at)
     }
 
     /// Date and time of day of an instant in the chain's zone.
     pub fn date_time(&self, at: Micros) -> DateTime {
-        local(self.inputs, at)
+        self.calendar.date_time(at)
+    }
+
+    /// The hour of an instant in the chain's zone.
+    pub fn hour(&self, at: Micros) -> i8 {
+        self.calendar.hour(at)
     }
 
     /// The first instant of a date in the chain's zone.
     pub fn start_of(&self, date: Date) -> Option<Micros> {
-        date.to_zoned(self.inputs.zone.clone()).ok().map(|start| start.timestamp().as_microsecond())
+        self.calendar.start_of(date)
     }
 
     /// The first instant of the day `days` after `date`.
     pub fn day_after(&self, date: Date, days: i64) -> Option<Micros> {
-        self.start_of(date.checked_add(days.days()).ok()?)
+        self.calendar.day_after(date, days)
     }
 
     /// Whether `at` is more than `days` times 24 hours ago.
@@ -247,15 +270,14 @@ impl<'a> Fold<'a> {
     }
 }
 
+/// A value as long as it may be.
+fn shortened(value: String) -> String {
+    if value.len() <= MAX_VALUE { value } else { value.chars().take(MAX_VALUE).collect() }
+}
+
 /// A length as the rules count.
 pub(crate) fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
-}
-
-/// Whether a field of an event has one of a tag's words in it.
-pub(crate) fn mentions(event: &Event, field: &str, (tag, words): (&str, &str)) -> bool {
-    let Some(text) = event.text(field).map(str::to_lowercase) else { return false };
-    tag_library().words(tag, words).iter().any(|word| text.contains(word.as_str()))
 }
 
 /// The last of these events.

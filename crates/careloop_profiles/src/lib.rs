@@ -23,6 +23,7 @@ mod load;
 pub mod ltv;
 mod model;
 pub mod models;
+mod names;
 pub mod next;
 mod quantiles;
 mod reason;
@@ -35,7 +36,7 @@ mod thresholds;
 pub mod waiting;
 
 pub use event::{Event, EventKind, Field, Fields};
-pub use fold::{fold, tags_held};
+pub use fold::{History, fold, tags_held};
 pub use gathered::{Block, Gathered};
 pub use holders::{Holders, holders, page_of, people_holding, tags_by_person};
 pub use library::{
@@ -43,7 +44,7 @@ pub use library::{
 };
 pub use limits::{Limits, Overrides};
 pub use load::{Loaded, load};
-pub use model::{Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, TagValue, Why};
+pub use model::{Arg, Args, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, Seqs, TagValue, Why};
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
 pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, lock, rebuild, refold, refresh};

@@ -7,13 +7,14 @@
 //! (fields of records that will do as well), `manual` (staff set it), `override` (computed, and staff may set it instead),
 //! `multi` (several values at once), `clinics` (its values are codes of clinics), `aliases`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use careloop_kernel::{Error, Result};
 use serde::Deserialize;
 
 use crate::limits::Limits;
+use crate::names::Names;
 
 const FILES: [&str; 8] = [
     include_str!("../../../catalog/tags/attr.toml"),
@@ -280,7 +281,12 @@ pub struct TagArea {
 pub struct Library {
     areas: Vec<TagArea>,
     tags: Vec<TagDef>,
-    index: HashMap<String, usize>,
+    /// Ids and aliases.
+    names: Names<String>,
+    /// The tag of each of those names.
+    named: Vec<usize>,
+    /// The place of each tag in the order of ids.
+    ranks: Vec<usize>,
     limits: Limits,
 }
 
@@ -292,20 +298,27 @@ impl Library {
             areas.push(TagArea { id: file.area.clone(), name: Text { zh: file.zh, en: file.en } });
             tags.extend(file.tag.into_iter().map(|tag| TagDef { area: file.area.clone(), ..tag }));
         }
-        let mut index = HashMap::new();
-        for (position, tag) in tags.iter().enumerate() {
-            for name in std::iter::once(&tag.id).chain(&tag.aliases) {
-                if index.insert(name.clone(), position).is_some() {
-                    return Err(format!("`{name}` is defined twice"));
-                }
-            }
+        let all = || {
+            let names = |(place, tag): (usize, &TagDef)| {
+                let names: Vec<&String> = std::iter::once(&tag.id).chain(&tag.aliases).collect();
+                names.into_iter().map(|name| (name.clone(), place)).collect::<Vec<_>>()
+            };
+            tags.iter().enumerate().flat_map(names)
+        };
+        let mut once = BTreeSet::new();
+        if let Some((name, _)) = all().find(|(name, _)| !once.insert(name.clone())) {
+            return Err(format!("`{name}` is defined twice"));
         }
+        let (names, named): (Vec<String>, Vec<usize>) = all().unzip();
+        let names = Names::of(names);
         let limits = Limits::read(|tag, key| {
-            let def =
-                index.get(tag).and_then(|position| tags.get(*position)).ok_or_else(|| format!("no tag `{tag}`"))?;
+            let def = names.find(tag).and_then(|name| tags.get(*named.get(name)?));
+            let def = def.ok_or_else(|| format!("no tag `{tag}`"))?;
             def.thresholds.get(key).copied().ok_or_else(|| format!("`{tag}` has no threshold `{key}`"))
         })?;
-        Ok(Self { areas, tags, index, limits })
+        let before = |tag: &TagDef| tags.iter().filter(|other| other.id < tag.id).count();
+        let ranks = tags.iter().map(before).collect();
+        Ok(Self { areas, tags, names, named, ranks, limits })
     }
 
     /// The areas, in order.
@@ -320,7 +333,18 @@ impl Library {
 
     /// The tag of an id or alias.
     pub fn find(&self, id: &str) -> Option<&TagDef> {
-        self.index.get(id).and_then(|position| self.tags.get(*position))
+        self.placed(id).map(|(_, tag)| tag)
+    }
+
+    /// The place in the order of ids of the tag at a place of [`Self::tags`].
+    pub(crate) fn rank(&self, place: usize) -> usize {
+        self.ranks.get(place).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The tag of an id or alias, with its place among [`Self::tags`].
+    pub(crate) fn placed(&self, id: &str) -> Option<(usize, &TagDef)> {
+        let place = *self.named.get(self.names.find(id)?)?;
+        Some((place, self.tags.get(place)?))
     }
 
     /// The tag of an id or alias, or `tags.unknown` with the nearest names.

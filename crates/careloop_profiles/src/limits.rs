@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::library::{TagDef, render_threshold, tag_library};
+use crate::model::Arg;
 
 /// Numbers that a chain put in the place of the library's, by tag and name of the threshold.
 pub type Overrides = BTreeMap<(String, String), i64>;
@@ -14,14 +15,14 @@ macro_rules! limits {
         #[derive(Debug, Clone)]
         pub struct Limits {
             $(pub(crate) $name: i64,)*
-            /// What the sentences of reasons say of thresholds, by tag.
-            said: BTreeMap<String, Vec<(&'static str, String)>>,
+            /// What the sentences of reasons say of thresholds, by the tag's place in the library.
+            said: Vec<Vec<(&'static str, Arg)>>,
         }
 
         impl Limits {
             /// Reads each from its tag.
             pub(crate) fn read(get: impl Fn(&str, &str) -> Result<i64, String>) -> Result<Self, String> {
-                Ok(Self { $($name: get($tag, $key)?,)* said: BTreeMap::new() })
+                Ok(Self { $($name: get($tag, $key)?,)* said: Vec::new() })
             }
         }
     };
@@ -37,12 +38,11 @@ impl Limits {
         };
         let read = Self::read(|tag, key| number(tag, key).ok_or_else(|| format!("`{tag}` has no threshold `{key}`")));
         let limits = read.unwrap_or_else(|_| library.limits().clone());
-        let said = library.tags().iter().map(|tag| (tag.id.clone(), spoken(tag, number)));
-        Self { said: said.filter(|(_, said)| !said.is_empty()).collect(), ..limits }
+        Self { said: library.tags().iter().map(|tag| spoken(tag, number)).collect(), ..limits }
     }
 
-    /// The thresholds that the sentence of a tag's reason names, as it says them.
-    pub(crate) fn said(&self, tag: &str) -> &[(&'static str, String)] {
+    /// The thresholds that the sentence of a tag's reason names, as it says them, by the tag's place in the library.
+    pub(crate) fn said(&self, tag: usize) -> &[(&'static str, Arg)] {
         self.said.get(tag).map_or(&[], Vec::as_slice)
     }
 }
@@ -53,12 +53,16 @@ impl Default for Limits {
     }
 }
 
-fn spoken(tag: &'static TagDef, number: impl Fn(&str, &str) -> Option<i64>) -> Vec<(&'static str, String)> {
+fn spoken(tag: &'static TagDef, number: impl Fn(&str, &str) -> Option<i64>) -> Vec<(&'static str, Arg)> {
     let named = tag.thresholds.keys().filter(|key| {
         let place = format!("{{{key}}}");
         tag.because.zh.contains(&place) || tag.because.en.contains(&place)
     });
-    named.filter_map(|key| Some((key.as_str(), render_threshold(key, number(&tag.id, key)?)))).collect()
+    let said = |key: &str, number: i64| match key.ends_with("_minor") {
+        true => render_threshold(key, number).into(),
+        false => Arg::Number(number),
+    };
+    named.filter_map(|key| Some((key.as_str(), said(key, number(&tag.id, key)?)))).collect()
 }
 
 limits! {

@@ -1,17 +1,20 @@
 //! What the fold reads and what it gives. Instants are microseconds UTC, as stored.
 
+mod why;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::event::Event;
 use crate::library::RecordField;
 use crate::limits::Limits;
 use crate::ltv::Ltv;
 use crate::next::Next;
 use crate::quantiles::Quantiles;
+
+pub use why::{Arg, Args, Seqs, Why};
 
 /// The version of the rules; a change of any rule's outcome raises it, and `careloop rebuild` applies it.
 pub const RULE_VERSION: i64 = 3;
@@ -123,55 +126,11 @@ impl Origin {
     }
 }
 
-/// Why a tag has its value: what fills the tag's `because` sentence, and the events that decided.
-///
-/// INVARIANT: nothing here changes between two instants unless `until` or an event lies between them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Why {
-    /// Names in the sentence and their values.
-    pub args: BTreeMap<Cow<'static, str>, String>,
-    /// `events.seq` of the deciding events, at most [`Why::EVENTS`], latest last.
-    pub events: Vec<i64>,
-}
-
-impl Why {
-    /// How many events a reason names at most.
-    pub const EVENTS: usize = 5;
-
-    /// A reason that is the record itself.
-    pub fn recorded() -> Self {
-        Self::default()
-    }
-
-    /// A reason decided by these events; the last few are kept.
-    pub fn events<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let mut seqs: Vec<i64> = events.into_iter().map(|event| event.seq).collect();
-        let surplus = seqs.len().saturating_sub(Self::EVENTS);
-        seqs.drain(..surplus);
-        Self { args: BTreeMap::new(), events: seqs }
-    }
-
-    /// Fills a name of the sentence.
-    #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "callers write what they have: dates, counts, texts")]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.args.insert(Cow::Borrowed(name), value.to_string());
-        self
-    }
-
-    /// Fills a name of the sentence that the rule itself does not fill.
-    #[must_use]
-    pub(crate) fn or(mut self, name: &'static str, value: &str) -> Self {
-        self.args.entry(Cow::Borrowed(name)).or_insert_with(|| value.to_owned());
-        self
-    }
-}
-
 /// One value of one tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagValue {
     /// The tag's id.
-    pub tag: String,
+    pub tag: Cow<'static, str>,
     /// The value.
     pub value: String,
     /// Why it is so.

@@ -27,7 +27,7 @@ pub use facts::attr_values;
 pub(crate) use grouped::KindLog;
 pub use grouped::{Block, KindEvents};
 pub use kind::{KindColumns, Told};
-pub use person::{Clause, Subject, Verdict, verdict};
+pub use person::{Clause, Judge, Subject, Verdict, verdict};
 pub use set::{cut, members};
 
 /// Names of the chain's things, as rules write them.

@@ -245,8 +245,14 @@ async fn fold_everybody(
             }
             let person = number(loaded.facts.person);
             for value in fold(&loaded.facts, &loaded.events, &inputs, now).values {
-                if needs.tags.contains(&value.tag) {
-                    population.tags.entry(value.tag).or_default().entry(value.value).or_default().insert(person);
+                if needs.tags.contains(&*value.tag) {
+                    population
+                        .tags
+                        .entry(value.tag.into_owned())
+                        .or_default()
+                        .entry(value.value)
+                        .or_default()
+                        .insert(person);
                 }
             }
         }

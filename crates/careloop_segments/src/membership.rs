@@ -15,7 +15,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::eval::{Clause, Subject, Verdict, World, earlier, verdict};
+use crate::eval::{Clause, Judge, Subject, World, earlier};
 use crate::finder::{from_bytes, number, to_bytes};
 use crate::held::{self, Entry};
 use crate::moved::Moved;
@@ -31,6 +31,8 @@ pub(crate) struct Setting {
     pub(crate) followed: Position,
     pub(crate) world: World,
     pub(crate) segments: Vec<SegmentRow>,
+    /// Their ids.
+    ids: Vec<SegmentId>,
 }
 
 impl Setting {
@@ -40,7 +42,8 @@ impl Setting {
         let live = careloop_profiles::inputs::live(tx).await?;
         let (world, mut segments) = crate::definitions::world(tx).await?;
         segments.retain(|segment| segment.archived_at.is_none());
-        Ok(Self { live, followed, world, segments })
+        let ids = segments.iter().map(|segment| segment.id.parse()).collect::<Result<_, _>>()?;
+        Ok(Self { live, followed, world, segments, ids })
     }
 
     /// Whether people decided by the other setting are decided the same by this one.
@@ -115,7 +118,8 @@ pub(crate) fn told<'a>(person: i64, events: impl IntoIterator<Item = &'a Event>)
 pub(crate) struct Judged {
     person: i64,
     before: BTreeMap<SegmentId, i64>,
-    /// Whether the person is in the segment at each place of the setting, and why.
+    /// Whether the person is in the segment at each place of the setting, and why. Nobody asks why somebody is not in one
+    /// that they have not left.
     verdicts: Vec<(usize, bool, String)>,
     due: Option<i64>,
 }
@@ -125,15 +129,17 @@ impl Judged {
     pub(crate) fn of(setting: &Setting, loaded: &Loaded, profile: &Profile, now: i64) -> Result<Self> {
         let person = loaded.facts.person;
         let subject = Subject { facts: &loaded.facts, profile, events: &loaded.events };
-        let mut judged = Self { person, before: told(person, &loaded.events), verdicts: Vec::new(), due: None };
-        for (place, segment) in setting.segments.iter().enumerate() {
-            let id: SegmentId = segment.id.parse()?;
-            let Some(rule) = setting.world.segments.get(&id) else { continue };
-            let Verdict { is, why, until } = verdict(rule, subject, &setting.world, now);
-            judged.due = earlier(judged.due, until);
-            judged.verdicts.push((place, is, why_text(&why)?));
+        let (before, mut due) = (told(person, &loaded.events), None);
+        let mut verdicts = Vec::with_capacity(setting.ids.len());
+        let mut judge = Judge::of(subject, &setting.world, now);
+        for (place, id) in setting.ids.iter().enumerate() {
+            let Some(rule) = setting.world.segments.get(id) else { continue };
+            let (is, until) = judge.holds(rule);
+            due = earlier(due, until);
+            let asked = is || before.contains_key(id);
+            verdicts.push((place, is, if asked { why_text(&judge.verdict(rule).why)? } else { String::new() }));
         }
-        Ok(judged)
+        Ok(Self { person, before, verdicts, due })
     }
 }
 
@@ -204,7 +210,7 @@ impl Decisions {
         let Judged { person, before, verdicts, due } = judged;
         for (place, is, why) in verdicts {
             let segment = &setting.segments[place];
-            let since = before.get(&segment.id.parse()?).copied();
+            let since = before.get(&setting.ids[place]).copied();
             if is != since.is_some() {
                 self.change(ctx, segment, (person, is), why.clone())?;
             }

@@ -87,7 +87,7 @@ impl Fields {
 
     fn read(&self) -> &Read {
         self.read.get_or_init(|| match members(&self.text) {
-            Some(members) => Read::Plain(members.into_boxed_slice()),
+            Some(members) => Read::Plain(members),
             None => Read::Any(self.map()),
         })
     }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use careloop_events::catalogue;
 
+use crate::names::Names;
+
 /// The kind of an event: a registered one by its name in the catalogue, any other by a text of its own.
 #[derive(Clone)]
 pub struct EventKind(Name);
@@ -21,7 +23,7 @@ enum Name {
 impl EventKind {
     /// The kind of this name.
     pub fn of(name: &str) -> Self {
-        Self(match number_of(name).and_then(|number| Some((u16::try_from(number).ok()?, *KINDS.names.get(number)?))) {
+        Self(match number_of(name).and_then(|number| Some((u16::try_from(number).ok()?, *KINDS.name(number)?))) {
             Some((number, name)) => Name::Registered(number, name),
             None => Name::Own(name.into()),
         })
@@ -96,52 +98,17 @@ impl From<&str> for EventKind {
     }
 }
 
-/// The registered kinds by number and by name.
-struct Kinds {
-    names: Vec<&'static str>,
-    /// Open addressing: the number after one more than the place its name hashes to, 0 where there is none.
-    slots: Vec<u16>,
-}
-
-static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-    let names: Vec<&'static str> = catalogue().kinds().iter().map(|kind| kind.id.as_str()).collect();
-    let mut slots = vec![0_u16; (names.len() * 4).next_power_of_two()];
-    for (number, name) in (1_u16..).zip(&names) {
-        let mut place = hash(name);
-        while slots[place % slots.len()] != 0 {
-            place += 1;
-        }
-        let place = place % slots.len();
-        slots[place] = number;
-    }
-    Kinds { names, slots }
-});
+static KINDS: LazyLock<Names<&'static str>> =
+    LazyLock::new(|| Names::of(catalogue().kinds().iter().map(|kind| kind.id.as_str()).collect()));
 
 /// How many kinds are registered.
 pub(crate) fn kinds() -> usize {
-    KINDS.names.len()
+    KINDS.len()
 }
 
 /// The number of a registered kind.
 pub(crate) fn number_of(name: &str) -> Option<usize> {
-    let Kinds { names, slots } = &*KINDS;
-    let mut place = hash(name);
-    loop {
-        let number = usize::from(slots[place & (slots.len() - 1)]).checked_sub(1)?;
-        if names[number] == name {
-            return Some(number);
-        }
-        place += 1;
-    }
-}
-
-/// Eight bytes at a time, with the multiplier of FxHash; the names are the program's own, so nobody can choose them to collide.
-fn hash(name: &str) -> usize {
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    let (words, rest) = name.as_bytes().as_chunks::<8>();
-    let hashed = words.iter().fold(name.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    (mix(hashed, rest) >> 40) as usize
+    KINDS.find(name)
 }
 
 #[cfg(test)]

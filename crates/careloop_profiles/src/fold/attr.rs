@@ -5,13 +5,13 @@ mod taste;
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::event::Event;
 use crate::library::tag_library;
 use crate::model::{Micros, Why};
 
+use super::calendar::years_after;
 use super::{Fold, earlier};
 
 const BANDS: [(i64, &str); 9] = [
@@ -50,7 +50,7 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
 
 /// The date on which somebody born on `birth` completes `years` years.
 pub(super) fn birthday(birth: Date, years: i64) -> Option<Date> {
-    birth.checked_add(years.years()).ok()
+    years_after(birth, years)
 }
 
 /// Completed years on `today`; none before birth.
@@ -74,13 +74,11 @@ fn age_band(fold: &mut Fold<'_>) {
     let until = BANDS.get(band + 1).and_then(|(from, _)| birthday(birth, *from)).and_then(|day| fold.start_of(day));
     fold.set("attr.age_band", value, Why::recorded().with("value", value), until);
     let born_now = birth.month() == fold.today.month();
-    let this_month = fold.today.first_of_month();
-    let next = if born_now {
-        this_month.checked_add(1.month()).ok()
-    } else {
-        (1..=12_i64)
-            .filter_map(|ahead| this_month.checked_add(ahead.months()).ok())
-            .find(|month| month.month() == birth.month())
+    let month_of = |month: i8, next_year: bool| Date::new(fold.today.year() + i16::from(next_year), month, 1).ok();
+    let next = match (born_now, fold.today.month()) {
+        (true, 12) => month_of(1, true),
+        (true, month) => month_of(month + 1, false),
+        (false, month) => month_of(birth.month(), birth.month() < month),
     };
     let until = next.and_then(|day| fold.start_of(day));
     fold.flag("attr.birthday_month", born_now, Why::recorded().with("month", birth.month()), until);
@@ -114,10 +112,8 @@ fn has_minor(fold: &mut Fold<'_>) {
 }
 
 fn source(fold: &mut Fold<'_>) {
-    let first = |field: &str| {
-        let named = |event: &&Event| CHANNEL_KINDS.contains(&event.kind.as_str()) && event.text(field).is_some();
-        fold.seen.all().iter().find(named)
-    };
+    let telling = fold.seen.lists(&CHANNEL_KINDS);
+    let first = |field: &str| telling.iter().copied().find(|event| event.text(field).is_some());
     let (channel_event, class_event) = (first("channel"), first("source_class"));
     let channel =
         channel_event.and_then(|event| event.text("channel")).or(fold.facts.channel.as_deref()).map(str::to_owned);

@@ -2,13 +2,13 @@
 
 mod after;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::event::Event;
 use crate::library::tag_library;
 use crate::model::{Micros, Why};
 
+use super::calendar::days_after;
 use super::{Fold, Timed, earlier, latest};
 
 /// What the lifecycle needs to know of care.
@@ -73,7 +73,7 @@ fn open_recalls<'a>(fold: &Fold<'a>) -> Vec<(Date, &'a Event)> {
         .into_iter()
         .map(|event| (Fold::day_of(event, "due_on").unwrap_or_else(|| fold.date(event.at_us)), event))
         .filter(|(due, event)| {
-            let from = due.checked_sub(fold.limits.recall_days.days()).unwrap_or(*due);
+            let from = days_after(*due, -fold.limits.recall_days).unwrap_or(*due);
             !visits.iter().any(|visit| visit.at_us > event.at_us && fold.date(visit.at_us) >= from)
         })
         .collect();
@@ -85,7 +85,7 @@ fn recalls(fold: &mut Fold<'_>) -> (Timed<bool>, Timed<i64>) {
     let open = open_recalls(fold);
     let (past, ahead): (Vec<_>, Vec<_>) = open.into_iter().partition(|(due, _)| *due < fold.today);
     if let Some((due, event)) = ahead.first().copied() {
-        let starts = due.checked_sub(fold.limits.recall_days.days()).ok().and_then(|day| fold.start_of(day));
+        let starts = days_after(due, -fold.limits.recall_days).and_then(|day| fold.start_of(day));
         let holds = starts.is_some_and(|starts| fold.now >= starts);
         let until = if holds { fold.day_after(due, 1) } else { starts };
         fold.flag("care.recall_due", holds, Why::events([event]).with("date", due), until);
@@ -148,8 +148,8 @@ fn complaints(fold: &mut Fold<'_>) -> bool {
     if let Some(last) = open.last().copied() {
         fold.set("care.complaint_open", crate::FLAG, Why::events([last]).with("date", fold.date(last.at_us)), None);
     }
-    let closed = fold.seen.list("complaint.closed").to_vec();
-    let (recent, until) = fold.recent(&closed, fold.limits.complaint_days);
+    let closed = fold.seen.list("complaint.closed");
+    let (recent, until) = fold.recent(closed, fold.limits.complaint_days);
     fold.flag(
         "care.complaint_history",
         !recent.is_empty(),

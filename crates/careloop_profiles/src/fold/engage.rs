@@ -84,9 +84,9 @@ fn activity(fold: &mut Fold<'_>) {
 }
 
 fn referrals(fold: &mut Fold<'_>) {
-    let arrived = fold.seen.list("ref.arrived").to_vec();
+    let arrived = fold.seen.list("ref.arrived");
     let count = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
-    let why = Why::events(arrived).with("n", count);
+    let why = Why::events(arrived.iter().copied()).with("n", count);
     if count > 0 {
         let band = if count >= 3 { "3+".to_owned() } else { count.to_string() };
         fold.set("eng.referrer", band, why.clone(), None);

@@ -28,9 +28,9 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
 }
 
 fn consent(fold: &mut Fold<'_>) {
-    let changes = fold.seen.list("consent.changed").to_vec();
+    let changes = fold.seen.list("consent.changed");
     let mut channels: BTreeMap<&str, &str> = BTreeMap::new();
-    for change in &changes {
+    for change in changes {
         channels.insert(change.text("channel").unwrap_or("all"), change.text("state").unwrap_or("unknown"));
     }
     let any = |state: &str| channels.values().any(|held| *held == state);

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use crate::event::{Event, kinds, number_of};
 
-use super::Fold;
+use super::calendar::Calendar;
 
 /// Events by kind, each list in order of time.
-pub(crate) struct History<'a> {
+pub struct History<'a> {
     all: &'a [Event],
     /// Those of registered kinds, kind after kind.
     sorted: Vec<&'a Event>,
@@ -20,6 +20,7 @@ pub(crate) struct History<'a> {
 }
 
 impl<'a> History<'a> {
+    /// Of events in order of time.
     pub fn of(events: &'a [Event]) -> Self {
         let mut begins = vec![0; kinds() + 1];
         let mut own: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
@@ -59,37 +60,47 @@ impl<'a> History<'a> {
     }
 
     /// The events of several kinds, in order.
-    pub fn lists(&self, kinds: &[&str]) -> Vec<&'a Event> {
-        let mut events: Vec<&Event> = kinds.iter().flat_map(|kind| self.list(kind)).copied().collect();
-        events.sort_by_key(|event| (event.at_us, event.seq));
+    pub fn lists(&'a self, kinds: &[&str]) -> Vec<&'a Event> {
+        let (mut events, mut lists): (Vec<&Event>, usize) = (Vec::new(), 0);
+        for list in kinds.iter().map(|kind| self.list(kind)).filter(|list| !list.is_empty()) {
+            events.extend_from_slice(list);
+            lists += 1;
+        }
+        if lists > 1 {
+            events.sort_by_key(|event| (event.at_us, event.seq));
+        }
         events
     }
 
     /// The first event of a kind.
-    pub fn first(&self, kind: &str) -> Option<&'a Event> {
+    pub fn first(&'a self, kind: &str) -> Option<&'a Event> {
         self.list(kind).first().copied()
     }
 
     /// The last event of a kind.
-    pub fn last(&self, kind: &str) -> Option<&'a Event> {
+    pub fn last(&'a self, kind: &str) -> Option<&'a Event> {
         self.list(kind).last().copied()
     }
 
     /// The last event of several kinds.
-    pub fn last_of(&self, kinds: &[&str]) -> Option<&'a Event> {
+    pub fn last_of(&'a self, kinds: &[&str]) -> Option<&'a Event> {
         kinds.iter().filter_map(|kind| self.last(kind)).max_by_key(|event| (event.at_us, event.seq))
     }
 
     /// Those of `opening` that no event of `closing` with the same id in `field` follows. An event without an id is
     /// closed by any later one without an id.
-    pub fn open(&self, opening: &str, closing: &[&str], field: &str) -> Vec<&'a Event> {
+    pub fn open(&'a self, opening: &str, closing: &[&str], field: &str) -> Vec<&'a Event> {
+        let opened = self.list(opening);
+        if opened.is_empty() {
+            return Vec::new();
+        }
         let closed = self.lists(closing);
         let is_open = |opened: &&&'a Event| {
             !closed.iter().any(|close| {
                 (close.at_us, close.seq) > (opened.at_us, opened.seq) && close.text(field) == opened.text(field)
             })
         };
-        self.list(opening).iter().filter(is_open).copied().collect()
+        opened.iter().filter(is_open).copied().collect()
     }
 }
 
@@ -104,15 +115,15 @@ pub(crate) struct Payments<'a> {
 }
 
 impl<'a> Payments<'a> {
-    pub fn of(fold: &Fold<'a>) -> Self {
+    pub fn of(seen: &'a History<'a>, calendar: &Calendar<'_>) -> Self {
         let cash = |kind: &str| -> Vec<&'a Event> {
-            let events = fold.seen.list(kind).iter().copied();
+            let events = seen.list(kind).iter().copied();
             events.filter(|event| is_cash(event)).collect()
         };
         let mut events = cash("payment.received");
         events.retain(|event| event.amount.is_some_and(|amount| amount > 0));
         let refunds = cash("refund.paid");
-        let mut days: Vec<Date> = events.iter().map(|event| fold.date(event.at_us)).collect();
+        let mut days: Vec<Date> = events.iter().map(|event| calendar.date(event.at_us)).collect();
         days.dedup();
         Self { events, refunds, days }
     }

@@ -6,17 +6,18 @@ use crate::event::Event;
 use crate::model::{Micros, Why};
 
 use super::care::{Care, is_in_vain};
-use super::value::Paid;
+use super::history::History;
 use super::visit::Plans;
-use super::{DAY_US, Fold, Payments, Timed, earlier};
+use super::{DAY_US, Fold, Past, Payments, Timed, earlier};
 
 /// How staff and programs try to reach somebody.
 const CONTACTS: [&str; 5] = ["touch.sent", "recall.contacted", "lead.contacted", "lead.followed", "fu.done"];
 
 /// What the other areas found.
-pub(crate) struct Circumstances<'a> {
+pub(crate) struct Circumstances {
     pub plans: Plans,
-    pub payments: Paid<'a>,
+    /// Points for being late against one's own cycle: 0, 1 or 2.
+    pub cycle_points: Timed<i64>,
     pub care: Care,
     pub silent: Timed<bool>,
 }
@@ -30,12 +31,12 @@ struct Standing {
     until: Option<Micros>,
 }
 
-pub(super) fn fold<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>) {
-    let seen = seen(fold, &known.payments.payments);
+pub(super) fn fold<'a>(fold: &mut Fold<'a>, known: &Circumstances) {
+    let seen = seen(fold, fold.paid);
     newness(fold, known);
     let standing = standing(fold, known, &seen);
     stage(fold, known, &standing);
-    lead_status(fold, known);
+    lead_status(fold);
     stages::fold(fold, known);
 }
 
@@ -90,14 +91,16 @@ fn may_be_lost(fold: &Fold<'_>, last: &Event, at: Micros) -> bool {
 /// Whether the customer was lost just before an instant: the same rules, as of then.
 fn was_lost(fold: &Fold<'_>, at: Micros) -> bool {
     let all = fold.seen.all();
-    let mut then = fold.as_of(&all[..all.partition_point(|event| event.at_us < at)], at);
+    let history = History::of(&all[..all.partition_point(|event| event.at_us < at)]);
+    let paid = Payments::of(&history, fold.calendar);
+    let past = Past { seen: &history, paid: &paid, calendar: fold.calendar };
+    let mut then = Fold::of(fold.facts, fold.inputs, past, at);
     let care = super::care::fold(&mut then);
-    let payments = Payments::of(&then);
-    seen(&then, &payments).last().is_some_and(|last| churned(&then, &care, last).value)
+    seen(&then, &paid).last().is_some_and(|last| churned(&then, &care, last).value)
 }
 
-fn newness(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
-    if let Some(first) = known.payments.payments.events.first().copied() {
+fn newness(fold: &mut Fold<'_>, known: &Circumstances) {
+    if let Some(first) = fold.paid.events.first().copied() {
         let old = fold.older(first.at_us, fold.limits.new_days);
         fold.flag("life.new_30d", !old.value, Why::events([first]).with("date", fold.date(first.at_us)), old.until);
     }
@@ -110,7 +113,7 @@ fn newness(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
     }
 }
 
-fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>, seen: &[&'a Event]) -> Standing {
+fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances, seen: &[&'a Event]) -> Standing {
     let Some(last) = seen.last().copied() else {
         return Standing { churned: false, won_back: false, dormant: false, at_risk: false, until: None };
     };
@@ -131,14 +134,14 @@ fn standing<'a>(fold: &mut Fold<'a>, known: &Circumstances<'a>, seen: &[&'a Even
     let why = back.map_or_else(Why::default, |event| Why::events([event]).with("date", fold.date(event.at_us)));
     fold.flag("life.won_back", won_back, why, back_until);
     let (at_risk, risk_until) =
-        if known.payments.payments.events.is_empty() { (false, None) } else { churn_risk(fold, known, &gone) };
+        if fold.paid.events.is_empty() { (false, None) } else { churn_risk(fold, known, &gone) };
     let until = [churned_until, dormant_until, back_until, risk_until].into_iter().fold(None, earlier);
     Standing { churned, won_back, dormant, at_risk, until }
 }
 
 /// The risk score; tells whether it is high and until when.
-fn churn_risk(fold: &mut Fold<'_>, known: &Circumstances<'_>, gone: &Timed<bool>) -> (bool, Option<Micros>) {
-    let cycle = known.payments.cycle_points;
+fn churn_risk(fold: &mut Fold<'_>, known: &Circumstances, gone: &Timed<bool>) -> (bool, Option<Micros>) {
+    let cycle = known.cycle_points;
     let recall = known.care.recall_overdue;
     let last_appointment = fold.seen.last_of(&["appt.arrived", "appt.no_show"]);
     let missed = last_appointment.filter(|event| event.kind == "appt.no_show");
@@ -162,7 +165,7 @@ fn churn_risk(fold: &mut Fold<'_>, known: &Circumstances<'_>, gone: &Timed<bool>
     } else {
         "L"
     };
-    let last_paid = known.payments.payments.events.last().copied();
+    let last_paid = fold.paid.events.last().copied();
     let why = points
         .iter()
         .fold(Why::events(last_paid.into_iter().chain(missed)), |why, (name, value)| why.with(name, value));
@@ -170,8 +173,8 @@ fn churn_risk(fold: &mut Fold<'_>, known: &Circumstances<'_>, gone: &Timed<bool>
     (level == "H", until)
 }
 
-fn stage(fold: &mut Fold<'_>, known: &Circumstances<'_>, standing: &Standing) {
-    let paid = i64::try_from(known.payments.payments.days.len()).unwrap_or(i64::MAX);
+fn stage(fold: &mut Fold<'_>, known: &Circumstances, standing: &Standing) {
+    let paid = i64::try_from(fold.paid.days.len()).unwrap_or(i64::MAX);
     let visits = fold.seen.list("visit.closed").len();
     let has_lead = fold.seen.first("lead.created").is_some();
     let stage = match paid {
@@ -196,7 +199,7 @@ fn stage(fold: &mut Fold<'_>, known: &Circumstances<'_>, standing: &Standing) {
     fold.set("life.stage", stage, Why::events(last).with("paid", paid).with("visits", visits), until);
 }
 
-fn lead_status(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
+fn lead_status(fold: &mut Fold<'_>) {
     let Some(lead) = fold.seen.last("lead.created") else { return };
     let since = |event: &Event| (event.at_us, event.seq) > (lead.at_us, lead.seq);
     let kinds = [
@@ -214,7 +217,7 @@ fn lead_status(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
     let steps = fold.seen.lists(&kinds);
     let last = steps.iter().copied().rfind(of_lead);
     let after = |event: Option<&'_ Event>| event.is_some_and(since);
-    let status = if after(known.payments.payments.events.last().copied()) {
+    let status = if after(fold.paid.events.last().copied()) {
         "deal"
     } else if after(fold.seen.last("visit.closed")) {
         "arrived"

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use careloop_events::StoredEvent;
 
 use crate::event::Event;
-use crate::library::tag_library;
+use crate::library::{TagDef, tag_library};
 use crate::model::{Micros, Origin, TagValue, Why};
 
 use super::Fold;
@@ -52,6 +52,9 @@ pub fn tags_held(events: &[StoredEvent]) -> BTreeSet<(String, String)> {
 
 pub(super) fn fold(fold: &mut Fold<'_>) {
     let changes = fold.seen.lists(&["tag.set", "tag.removed"]);
+    if changes.is_empty() {
+        return;
+    }
     let mut tags: BTreeMap<String, BTreeMap<String, &Event>> = BTreeMap::new();
     for (tag, values) in held(changes).into_values().flatten() {
         let joined = tags.entry(tag).or_default();
@@ -63,7 +66,7 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
         }
     }
     for (tag, mut values) in tags {
-        let Some(def) = tag_library().find(&tag) else { continue };
+        let Some((place, def)) = tag_library().placed(&tag) else { continue };
         if def.overridable {
             values.retain(|_, event| ends(fold, event).is_none_or(|end| end > fold.now));
         }
@@ -78,7 +81,7 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
         let until = |event: &Event| if def.overridable { ends(fold, event) } else { None };
         let values: Vec<TagValue> = values
             .into_iter()
-            .map(|(value, event)| TagValue { until_us: until(event), ..set_by_people(&tag, value, event) })
+            .map(|(value, event)| TagValue { until_us: until(event), ..set_by_people(def, value, event) })
             .collect();
         if values.is_empty() {
             continue;
@@ -87,9 +90,9 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
             for value in &values {
                 fold.look_again(value.until_us);
             }
-            fold.replace(&tag, values);
+            fold.replace(place, values);
         } else {
-            fold.add(values);
+            fold.add(place, values);
         }
     }
 }
@@ -99,11 +102,11 @@ fn ends(fold: &Fold<'_>, event: &Event) -> Option<Micros> {
     Fold::day_of(event, "until_on").and_then(|day| fold.day_after(day, 1))
 }
 
-fn set_by_people(tag: &str, value: String, event: &Event) -> TagValue {
+fn set_by_people(tag: &'static TagDef, value: String, event: &Event) -> TagValue {
     let origin = if event.text("by") == Some("import") { Origin::Imported } else { Origin::Manual };
     let why = match event.text("reason") {
         Some(reason) => Why::events([event]).with("reason", reason),
         None => Why::events([event]),
     };
-    TagValue { tag: tag.to_owned(), value, why, until_us: None, origin }
+    TagValue { tag: tag.id.as_str().into(), value, why, until_us: None, origin }
 }

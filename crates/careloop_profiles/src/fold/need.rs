@@ -9,7 +9,7 @@ use crate::library::tag_library;
 use crate::model::{Micros, Why};
 
 use super::attr::birthday;
-use super::{Fold, Payments, Timed, earlier, latest};
+use super::{Fold, Timed, earlier, latest};
 
 /// Kinds that tell of work that was done.
 pub(super) const DONE: [&str; 2] = ["plan.item_done", "revenue.recognised"];
@@ -54,7 +54,7 @@ fn intent(fold: &mut Fold<'_>) {
     let (recent, _) = fold.recent(&asked, fold.limits.intent_days);
     let named = |event: &&Event| event.text("line").or(event.text("item")).map(str::to_owned);
     let Some((event, what)) = recent.iter().rev().find_map(|event| Some((*event, named(event)?))) else { return };
-    let paid_since = Payments::of(fold).events.last().is_some_and(|payment| payment.at_us >= event.at_us);
+    let paid_since = fold.paid.events.last().is_some_and(|payment| payment.at_us >= event.at_us);
     let until = fold.older(event.at_us, fold.limits.intent_days).until;
     if paid_since {
         return;

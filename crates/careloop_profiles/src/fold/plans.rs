@@ -79,8 +79,8 @@ pub(crate) fn next_appointment<'a>(fold: &Fold<'a>) -> Option<(&'a Event, Micros
     }
     let ahead = |event: &'a Event| {
         let stands = matches!(event.kind.as_str(), "appt.booked" | "appt.confirmed" | "appt.rescheduled");
-        let starts = fold.instant(event, "starts_at").filter(|starts| stands && *starts >= fold.now)?;
-        Some((event, starts))
+        let starts = if stands { fold.instant(event, "starts_at")? } else { return None };
+        (starts >= fold.now).then_some((event, starts))
     };
     latest.into_values().filter_map(ahead).min_by_key(|(event, starts)| (*starts, event.seq))
 }

@@ -5,26 +5,19 @@ mod prepaid;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::Event;
-use crate::model::Why;
+use crate::model::{Arg, Why};
 use crate::quantiles::Payer;
 
-use super::{Fold, Payments, Timed, earlier, major};
+use super::{Fold, Payments, Timed, earlier};
 
-/// What the lifecycle needs to know of payments.
-pub(crate) struct Paid<'a> {
-    /// The payments above nothing.
-    pub payments: Payments<'a>,
-    /// Points for being late against one's own cycle: 0, 1 or 2.
-    pub cycle_points: Timed<i64>,
-}
-
-pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
-    let payments = Payments::of(fold);
+/// Folds the area and gives the points for being late against one's own cycle: 0, 1 or 2.
+pub(super) fn fold(fold: &mut Fold<'_>) -> Timed<i64> {
+    let payments = fold.paid;
     balances(fold);
-    prepaid::fold(fold, &payments);
+    prepaid::fold(fold, payments);
     lifetime(fold);
-    let refunds = fold.seen.list("refund.paid").to_vec();
-    let (recent, until) = fold.recent(&refunds, fold.limits.refund_days);
+    let refunds = fold.seen.list("refund.paid");
+    let (recent, until) = fold.recent(refunds, fold.limits.refund_days);
     fold.flag(
         "val.refund_history",
         !recent.is_empty(),
@@ -33,15 +26,15 @@ pub(super) fn fold<'a>(fold: &mut Fold<'a>) -> Paid<'a> {
     );
     let mut cycle_points = Timed { value: 0, until: None };
     if !payments.events.is_empty() {
-        scores(fold, &payments);
-        abc(fold, &payments);
-        bands(fold, &payments);
-        mix(fold, &payments);
-        super::worth::fold(fold, &payments);
-        super::worth::next(fold, &payments);
-        cycle_points = cycle(fold, &payments);
+        scores(fold, payments);
+        abc(fold, payments);
+        bands(fold, payments);
+        mix(fold, payments);
+        super::worth::fold(fold, payments);
+        super::worth::next(fold, payments);
+        cycle_points = cycle(fold, payments);
     }
-    Paid { payments, cycle_points }
+    cycle_points
 }
 
 /// Payments less refunds, minor units.
@@ -52,7 +45,7 @@ fn net(payments: &[&Event], refunds: &[&Event]) -> i64 {
 
 fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let (Some(quantiles), Some(last), Some(last_day)) =
-        (fold.inputs.quantiles.clone(), payments.events.last(), payments.days.last())
+        (&fold.inputs.quantiles, payments.events.last(), payments.days.last())
     else {
         return;
     };
@@ -74,7 +67,7 @@ fn scores(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     fold.set("val.r", scores.r.to_string(), Why::events([*last]).with("date", last_day), r_until);
     fold.set("val.f", scores.f.to_string(), Why::events(paid.iter().copied()).with("n", days.len()), paid_leave);
     let spent = paid.iter().chain(&refunded).copied();
-    fold.set("val.m", scores.m.to_string(), Why::events(spent).with("amount", major(payer.net_minor)), m_until);
+    fold.set("val.m", scores.m.to_string(), Why::events(spent).with("amount", Arg::Minor(payer.net_minor)), m_until);
     let why = Why::events([*last]).with("r", scores.r).with("f", scores.f).with("m", scores.m);
     fold.set("val.rfm", quantiles.cell(scores), why, earlier(r_until, m_until));
 }
@@ -118,19 +111,24 @@ fn bands(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let days = i64::try_from(payments.days.len()).unwrap_or(1).max(1);
     let mean = net(&payments.events, &[]) / days;
     let ticket = [(300, "<300"), (1000, "300-1000"), (3000, "1000-3000"), (10_000, "3000-10000")];
-    let why = Why::events(payments.events.iter().copied()).with("n", days).with("amount", major(mean));
+    let why = Why::events(payments.events.iter().copied()).with("n", days).with("amount", Arg::Minor(mean));
     fold.set("val.ticket_band", band_of(mean, &ticket, "10000+"), why, None);
 }
 
 /// Revenue recognised to date.
 fn lifetime(fold: &mut Fold<'_>) {
-    let earned = fold.seen.list("revenue.recognised").to_vec();
+    let earned = fold.seen.list("revenue.recognised");
     if earned.is_empty() {
         return;
     }
-    let total = net(&earned, &[]);
+    let total = net(earned, &[]);
     let bands = [(500, "<500"), (2000, "500-2000"), (10_000, "2000-10000"), (50_000, "10000-50000")];
-    fold.set("val.ltv_band", band_of(total, &bands, "50000+"), Why::events(earned).with("amount", major(total)), None);
+    fold.set(
+        "val.ltv_band",
+        band_of(total, &bands, "50000+"),
+        Why::events(earned.iter().copied()).with("amount", Arg::Minor(total)),
+        None,
+    );
 }
 
 /// The band of an amount in minor units; bands are named by what they end before, in the major unit.
@@ -192,7 +190,7 @@ fn balances(fold: &mut Fold<'_>) {
         (fold.seen.last("wallet.topup"), fold.seen.last("entitle.sold"), fold.seen.last("debt.opened"));
     fold.flag("val.wallet", wallet, Why::events(topup), None);
     fold.flag("val.entitle_left", left, Why::events(sold), None);
-    fold.flag("val.debt", owed > 0, Why::events(debt).with("amount", major(owed)), None);
+    fold.flag("val.debt", owed > 0, Why::events(debt).with("amount", Arg::Minor(owed)), None);
 }
 
 /// Units of an entitlement event in thousandths; a decimal may come as text or number, and an event without it is one unit.

@@ -6,10 +6,10 @@ mod flow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::Event;
-use crate::model::{Micros, Why};
+use crate::model::{Arg, Micros, Why};
 
 use super::plans::{Plan, next_appointment, plans};
-use super::{Fold, Payments, Timed, earlier, latest, major};
+use super::{Fold, Timed, earlier, latest};
 
 /// What the lifecycle needs to know of plans and bookings.
 pub(crate) struct Plans {
@@ -83,12 +83,12 @@ fn stores(fold: &mut Fold<'_>) {
 }
 
 fn habits(fold: &mut Fold<'_>) {
-    let visits = fold.seen.list("visit.closed").to_vec();
-    let (recent, until) = fold.recent(&visits, fold.limits.multi_days);
+    let visits = fold.seen.list("visit.closed");
+    let (recent, until) = fold.recent(visits, fold.limits.multi_days);
     let lines: BTreeSet<&str> =
         recent.iter().filter_map(|visit| visit.text("line").or(visit.text("department"))).collect();
     fold.flag("visit.multi_dept", lines.len() >= 2, Why::events(recent.iter().copied()).with("n", lines.len()), until);
-    let (recent, _) = fold.recent(&visits, fold.limits.designates_days);
+    let (recent, _) = fold.recent(visits, fold.limits.designates_days);
     let named: Vec<&Event> = recent.into_iter().filter(|visit| visit.is("designated")).collect();
     let (named, until) = fold.recent(&named, fold.limits.designates_days);
     fold.flag("visit.designates", !named.is_empty(), Why::events(named.iter().copied()).with("n", named.len()), until);
@@ -101,8 +101,8 @@ fn habits(fold: &mut Fold<'_>) {
 }
 
 fn appointments(fold: &mut Fold<'_>) {
-    let missed = fold.seen.list("appt.no_show").to_vec();
-    let (recent, until) = fold.recent(&missed, fold.limits.no_show_days);
+    let missed = fold.seen.list("appt.no_show");
+    let (recent, until) = fold.recent(missed, fold.limits.no_show_days);
     let reaches = |count: usize, limit: i64| i64::try_from(count).unwrap_or(i64::MAX) >= limit;
     let holds = reaches(missed.len(), fold.limits.no_show_ever) || reaches(recent.len(), fold.limits.no_show_recent);
     let why = Why::events(missed.iter().copied()).with("n", missed.len()).with("recent", recent.len());
@@ -130,7 +130,7 @@ fn entry(fold: &mut Fold<'_>) {
     let card = fold.seen.first("card.sold").filter(|card| order.is_none_or(|order| card.at_us <= order.at_us));
     let by_order = order.filter(|order| order.is("entry_item"));
     fold.flag("visit.entry_product", card.is_some() || by_order.is_some(), Why::events(card.or(by_order)), None);
-    let payments = Payments::of(fold);
+    let payments = fold.paid;
     if let Some(first) = fold.seen.first("visit.closed") {
         let day = fold.date(first.at_us);
         let accepted = fold.seen.list("plan.accepted").iter().copied();
@@ -147,7 +147,7 @@ fn entry(fold: &mut Fold<'_>) {
     let limit = fold.limits.high_ticket_minor;
     let high = sales.iter().copied().filter(|sale| sale.is("high_ticket") || amount(sale) >= limit);
     let largest = high.max_by_key(|sale| amount(sale));
-    let why = Why::events(largest).with("amount", major(largest.map_or(0, amount)));
+    let why = Why::events(largest).with("amount", Arg::Minor(largest.map_or(0, amount)));
     fold.flag("visit.high_ticket", largest.is_some(), why, None);
 }
 

@@ -1,10 +1,10 @@
 //! What the customer will be worth, by the value models, and what they take up next.
 
 use crate::ltv::PaidDays;
-use crate::model::Why;
+use crate::model::{Arg, Why};
 use crate::next::{HORIZON_DAYS, Steps};
 
-use super::{Fold, Payments, major};
+use super::{Fold, Payments};
 
 /// The value holds until the person pays or the models are fitted again: it is that of the day of the fit, or of a payment
 /// since, whenever one looks.
@@ -17,8 +17,8 @@ pub(super) fn fold(fold: &mut Fold<'_>, payments: &Payments<'_>) {
     let why = Why::events(payments.events.iter().copied())
         .with("purchases", format!("{:.2}", worth.purchases))
         .with("alive", format!("{:.0}", worth.alive * 100.0))
-        .with("spend", major(worth.spend_minor))
-        .with("amount", major(worth.value_minor))
+        .with("spend", Arg::Minor(worth.spend_minor))
+        .with("amount", Arg::Minor(worth.value_minor))
         .with("date", ltv.as_of);
     fold.set("val.ltv_pred", model.quintile(worth).to_string(), why, None);
 }

@@ -141,7 +141,7 @@ fn a_balance_is_not_paid() {
     let profile = paid.at(&facts(), "2026-01-10");
     assert_eq!(profile.value("val.ticket_band"), Some("<300"));
     let why = profile.values.iter().find(|value| value.tag == "val.m").unwrap().why.args.clone();
-    assert!(why.iter().any(|(name, text)| name == "amount" && text == "200.00"), "{why:?}");
+    assert!(why.iter().any(|(name, text)| name == "amount" && text.text() == "200.00"), "{why:?}");
 }
 
 #[test]

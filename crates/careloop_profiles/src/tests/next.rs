@@ -22,7 +22,7 @@ fn the_line_that_most_often_follows_is_named_for_half_a_year() {
     let tag = crate::tag_library().get("val.next_category").unwrap();
     let said = "最新的业务线是 洁牙；100 次中有 40 次在 180 天内接着为 种植 付费，推算可能性 37%（2025-09-01 的统计）";
     assert_eq!(crate::because(tag, value).0, said);
-    assert_eq!(value.why.events, [1], "the payment that began the newest line");
+    assert_eq!(*value.why.events, [1], "the payment that began the newest line");
     let moved = paid(&[("2025-03-10", "种植"), ("2025-08-10", "洁牙")]);
     holds(&facts(), &moved, ("val.next_category", "正畸"), "2025-10-01", until);
 }

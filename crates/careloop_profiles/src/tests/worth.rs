@@ -12,9 +12,12 @@ fn a_predicted_value_waits_for_payments_and_models_and_not_for_time() {
     let profile = log.at(&facts(), "2025-10-01");
     let value = profile.values.iter().find(|value| value.tag == "val.ltv_pred").unwrap();
     // x = 2, t_x = 151 days, T = 234 days, mean 1,000 yuan; computed with the Python package lifetimes.
-    let arg = |name: &'static str| value.why.args[name].as_str();
-    assert_eq!((arg("purchases"), arg("alive"), arg("date")), ("1.60", "65", "2025-09-01"));
-    assert_eq!((value.value.as_str(), arg("spend"), arg("amount"), value.until_us), ("4", "866.67", "1385.20", None));
+    let arg = |name: &str| value.why.args.find(name).unwrap().to_string();
+    assert_eq!((&*arg("purchases"), &*arg("alive"), &*arg("date")), ("1.60", "65", "2025-09-01"));
+    assert_eq!(
+        (value.value.as_str(), &*arg("spend"), &*arg("amount"), value.until_us),
+        ("4", "866.67", "1385.20", None)
+    );
     let later = log.at(&facts(), "2027-10-01");
     assert_eq!(later.values.iter().find(|value| value.tag == "val.ltv_pred"), Some(value), "the day of the fit counts");
     let again = log.pay("2025-09-20", 100_000).at(&facts(), "2025-10-01");

@@ -193,7 +193,7 @@ async fn a_class_is_set_with_a_reason_until_a_day() {
         };
         let set = class().await;
         assert_eq!((set.value.as_str(), set.until_us.is_some()), ("A", true));
-        assert_eq!(set.why.args["reason"], "院长朋友");
+        assert_eq!(set.why.args.find("reason").map(ToString::to_string).as_deref(), Some("院长朋友"));
         let told = careloop_events::of_records(test.db.read(), &records).await.unwrap();
         assert_eq!(told.len(), 2, "setting what is set tells nothing");
         let without = TagSetting { until_on: None, ..setting };

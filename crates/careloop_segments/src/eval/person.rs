@@ -3,9 +3,9 @@
 mod event;
 
 use careloop_kernel::ids::SegmentId;
-use careloop_profiles::{Event, Facts, Profile, TagForm, tag_library};
+use careloop_profiles::{Event, Facts, History, Profile, TagForm, tag_library};
 
-use crate::rule::{Attr, AttrTest, Op, Rule, Scalar, TagTest};
+use crate::rule::{Attr, AttrTest, Identity, Op, Rule, Scalar, TagTest};
 
 use super::facts::{attr_values, next_birthday};
 use super::{World, earlier, listed};
@@ -49,27 +49,48 @@ pub struct Verdict {
 
 /// Asks a rule of one person just before `now`. The answer holds for every instant up to its `until`.
 pub fn verdict(rule: &Rule, subject: Subject<'_>, world: &World, now: i64) -> Verdict {
-    let mut judge = Judge { subject, world, now, inside: Vec::new() };
-    let (is, why, until) = judge.rule(rule, "");
-    Verdict { is, why, until: until.filter(|until| *until > now) }
+    Judge::of(subject, world, now).verdict(rule)
 }
 
 type Answer = (bool, Vec<Clause>, Option<i64>);
 
-struct Judge<'a> {
+/// Asks many rules of one person, whose events are sorted out once.
+pub struct Judge<'a> {
     subject: Subject<'a>,
+    events: History<'a>,
     world: &'a World,
     now: i64,
     inside: Vec<SegmentId>,
+    /// Whether anybody will read why.
+    telling: bool,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    /// Of this person, just before `now`.
+    pub fn of(subject: Subject<'a>, world: &'a World, now: i64) -> Self {
+        Self { subject, events: History::of(subject.events), world, now, inside: Vec::new(), telling: true }
+    }
+
+    /// Whether a rule holds, why, and until when.
+    pub fn verdict(&mut self, rule: &Rule) -> Verdict {
+        self.telling = true;
+        let (is, why, until) = self.rule(rule, "");
+        Verdict { is, why, until: until.filter(|until| *until > self.now) }
+    }
+
+    /// Whether a rule holds and until when, without a word about why.
+    pub fn holds(&mut self, rule: &Rule) -> (bool, Option<i64>) {
+        self.telling = false;
+        let (is, _, until) = self.rule(rule, "");
+        (is, until.filter(|until| *until > self.now))
+    }
+
     fn rule(&mut self, rule: &Rule, path: &str) -> Answer {
         match rule {
             Rule::All(parts) => self.parts(parts, path, "all", true),
             Rule::Any(parts) => self.parts(parts, path, "any", false),
             Rule::Not(part) => {
-                let (is, why, until) = self.rule(part, &step(path, "not"));
+                let (is, why, until) = self.rule(part, &self.step(path, || "not".to_owned()));
                 (!is, why, until)
             }
             Rule::Segment(id) => self.segment(*id, path),
@@ -82,28 +103,30 @@ impl Judge<'_> {
 
     /// `all` (every = true) is decided by its parts that fail, or by all of them; `any` the other way round.
     fn parts(&mut self, parts: &[Rule], path: &str, head: &str, every: bool) -> Answer {
-        let answers: Vec<Answer> = parts
-            .iter()
-            .enumerate()
-            .map(|(index, part)| self.rule(part, &step(path, &format!("{head}[{index}]"))))
-            .collect();
-        let is = if every { answers.iter().all(|answer| answer.0) } else { answers.iter().any(|answer| answer.0) };
-        let until = answers.iter().map(|answer| answer.2).fold(None, earlier);
-        let why = answers.into_iter().filter(|answer| answer.0 == is).flat_map(|answer| answer.1).collect();
-        (is, why, until)
+        let (mut is, mut until, mut whys) = (every, None, [Vec::new(), Vec::new()]);
+        for (index, part) in parts.iter().enumerate() {
+            let (holds, why, part_until) = self.rule(part, &self.step(path, || format!("{head}[{index}]")));
+            until = earlier(until, part_until);
+            if holds != every {
+                is = holds;
+            }
+            whys[usize::from(holds)].extend(why);
+        }
+        let [fails, holds] = whys;
+        (is, if is { holds } else { fails }, until)
     }
 
     fn segment(&mut self, id: SegmentId, path: &str) -> Answer {
         // INVARIANT: cycles are refused when a rule is saved; here a cycle or a missing segment has no members.
         let Some(rule) = self.world.segments.get(&id).filter(|_| !self.inside.contains(&id)) else {
-            return (false, vec![clause(path, false, None, Vec::new())], None);
+            return (false, self.clause(path, false, || (None, Vec::new())), None);
         };
         self.inside.push(id);
         let (is, why, until) = self.rule(rule, "");
         self.inside.pop();
-        let own = clause(path, is, Some(id.to_string()), Vec::new());
-        let inner = why.into_iter().map(|part| Clause { path: format!("{id}/{}", part.path), ..part });
-        (is, std::iter::once(own).chain(inner).collect(), until)
+        let mut all = self.clause(path, is, || (Some(id.to_string()), Vec::new()));
+        all.extend(why.into_iter().map(|part| Clause { path: format!("{id}/{}", part.path), ..part }));
+        (is, all, until)
     }
 
     fn listed(&self, id: SegmentId, path: &str) -> Answer {
@@ -112,60 +135,81 @@ impl Judge<'_> {
         let until = ahead.map(|event| event.at_us + 1).min();
         let mut events: Vec<&Event> = added.into_values().collect();
         events.sort_by_key(|event| (event.at_us, event.seq));
-        let found = events.last().map(|event| shown(&Scalar::Instant(event.at_us)));
         let is = !events.is_empty();
-        (is, vec![clause(path, is, found, events.into_iter().map(|event| event.seq).collect())], until)
+        let found = || events.last().map(|event| shown(&Scalar::Instant(event.at_us)));
+        let why = self.clause(path, is, || (found(), events.iter().map(|event| event.seq).collect()));
+        (is, why, until)
     }
 
     fn tag(&self, test: &TagTest, path: &str) -> Answer {
-        let held: Vec<_> = self.subject.profile.values.iter().filter(|value| value.tag == test.tag).collect();
-        let scalars: Vec<Scalar> = held.iter().map(|value| tag_scalar(&test.tag, &value.value)).collect();
-        let is = tag_passes(test, &scalars, self.world);
-        let found = held.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ");
-        let events = held.iter().flat_map(|value| value.why.events.iter().copied()).collect();
-        (is, vec![clause(path, is, Some(found).filter(|found| !found.is_empty()), events)], self.subject.profile.due_us)
+        // They are in the order of tags.
+        let values = &self.subject.profile.values;
+        let from = values.partition_point(|value| *value.tag < *test.tag);
+        let held = || values[from..].iter().take_while(|value| *value.tag == *test.tag);
+        let is = tag_passes(test, held().map(|value| value.value.as_str()), self.world);
+        let why = self.clause(path, is, || {
+            let found = held().map(|value| value.value.as_str()).collect::<Vec<_>>().join(", ");
+            let events = held().flat_map(|value| value.why.events.iter().copied()).collect();
+            (Some(found).filter(|found| !found.is_empty()), events)
+        });
+        (is, why, self.subject.profile.due_us)
     }
 
     fn attr(&self, test: &AttrTest, path: &str) -> Answer {
         let values = attr_values(test.attr, self.subject.facts, self.world, self.now);
         let is = test.test.passes_any(&values);
-        let found = values.first().map(shown);
         let birth = self.subject.facts.birth_date.filter(|_| test.attr == Attr::Age);
         let until = birth.and_then(|birth| next_birthday(birth, self.world, self.now));
-        (is, vec![clause(path, is, found, Vec::new())], until)
+        (is, self.clause(path, is, || (values.first().map(shown), Vec::new())), until)
+    }
+
+    /// The path to a part, where anybody will read it.
+    fn step(&self, path: &str, step: impl FnOnce() -> String) -> String {
+        match (self.telling, path) {
+            (false, _) => String::new(),
+            (true, "") => step(),
+            (true, path) => format!("{path}.{}", step()),
+        }
+    }
+
+    /// A part that decides by itself, with what was found and the deciding events, where anybody will read it.
+    fn clause(&self, path: &str, holds: bool, found: impl FnOnce() -> (Option<String>, Vec<i64>)) -> Vec<Clause> {
+        if !self.telling {
+            return Vec::new();
+        }
+        let (found, mut events) = found();
+        let surplus = events.len().saturating_sub(5);
+        events.drain(..surplus);
+        vec![Clause { path: path.to_owned(), holds, found, events }]
     }
 }
 
 /// A tag's value as rules compare it.
-pub(super) fn tag_scalar(tag: &str, value: &str) -> Scalar {
-    match tag_library().find(tag).map(|tag| tag.form) {
-        Some(TagForm::Flag) => Scalar::Bool(true),
-        Some(TagForm::Number) => value.parse().map_or_else(|_| Scalar::Text(value.to_owned()), Scalar::Int),
-        _ => Scalar::Text(value.to_owned()),
+fn tag_identity(form: Option<TagForm>, value: &str) -> Identity<'_> {
+    match form {
+        Some(TagForm::Flag) => Identity::Truth(true),
+        Some(TagForm::Number) => value.parse().map_or(Identity::Text(value), Identity::of_int),
+        _ => Identity::Text(value),
     }
 }
 
 /// Whether a tag's values pass. A flag that is absent is false, unless the tag waits for data.
-pub(super) fn tag_passes(TagTest { tag, test }: &TagTest, values: &[Scalar], world: &World) -> bool {
-    let is_flag = tag_library().find(tag).is_some_and(|tag| tag.form == TagForm::Flag);
-    let asks_presence = test.0.iter().any(|op| matches!(op, Op::Exists(_)));
-    if is_flag && values.is_empty() && !asks_presence && !world.waiting.contains(tag) {
-        return test.passes(Some(&Scalar::Bool(false)));
+pub(super) fn tag_passes<'v>(
+    TagTest { tag, test }: &TagTest,
+    values: impl IntoIterator<Item = &'v str>,
+    world: &World,
+) -> bool {
+    let form = tag_library().find(tag).map(|tag| tag.form);
+    let mut values = values.into_iter().map(|value| tag_identity(form, value)).peekable();
+    if values.peek().is_some() {
+        return test.fits_any(values);
     }
-    test.passes_any(values)
+    let asks_presence = test.0.iter().any(|op| matches!(op, Op::Exists(_)));
+    let is_false = form == Some(TagForm::Flag) && !asks_presence && !world.waiting.contains(tag);
+    test.fits(is_false.then_some(Identity::Truth(false)))
 }
 
 fn shown(value: &Scalar) -> String {
     let json = crate::rule::scalar_json(value);
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
-}
-
-fn step(path: &str, step: &str) -> String {
-    if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") }
-}
-
-fn clause(path: &str, holds: bool, found: Option<String>, mut events: Vec<i64>) -> Clause {
-    let surplus = events.len().saturating_sub(5);
-    events.drain(..surplus);
-    Clause { path: path.to_owned(), holds, found, events }
 }

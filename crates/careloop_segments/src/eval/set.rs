@@ -13,7 +13,7 @@ use roaring::RoaringBitmap;
 use crate::rule::{AttrTest, Rule, TagTest};
 
 use super::columns::Population;
-use super::person::{tag_passes, tag_scalar};
+use super::person::tag_passes;
 use super::{World, listed};
 
 /// The people for whom a rule holds just before `now`. The population holds what [`super::needs`] named.
@@ -74,10 +74,10 @@ impl Sets<'_> {
     fn tag(&self, test: &TagTest) -> RoaringBitmap {
         let empty = BTreeMap::new();
         let values = self.population.tags.get(&test.tag).unwrap_or(&empty);
-        let passes = |value: &str| tag_passes(test, &[tag_scalar(&test.tag, value)], self.world);
+        let passes = |value: &str| tag_passes(test, [value], self.world);
         let union = |all: RoaringBitmap, (_, set): (&String, &RoaringBitmap)| all | set;
         let mut found = values.iter().filter(|(value, _)| passes(value)).fold(RoaringBitmap::new(), union);
-        if tag_passes(test, &[], self.world) {
+        if tag_passes(test, [], self.world) {
             found |= &self.population.people - values.iter().fold(RoaringBitmap::new(), union);
         }
         found & &self.population.people

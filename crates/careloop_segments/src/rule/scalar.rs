@@ -46,6 +46,11 @@ pub enum Identity<'a> {
 }
 
 impl Identity<'_> {
+    /// That of a whole number.
+    pub fn of_int(number: i64) -> Self {
+        Self::Number(0, i128::from(number) * MILLION)
+    }
+
     /// That of a numbered thing, such as a clinic.
     pub fn of_number(number: i64) -> Self {
         Self::Number(u8::MAX, i128::from(number))
@@ -54,6 +59,11 @@ impl Identity<'_> {
     /// That of an amount in minor units.
     pub fn of_money(minor: i64) -> Self {
         Self::Number(MONEY, i128::from(minor))
+    }
+
+    /// Whether a number is another of its sort or more; text and values of different sorts do not compare.
+    fn at_least(self, other: Self) -> bool {
+        matches!((self, other), (Self::Number(a, x), Self::Number(b, y)) if a == b && x >= y)
     }
 }
 
@@ -68,17 +78,12 @@ impl Scalar {
         match self {
             Self::Text(text) => Identity::Text(text),
             Self::Bool(truth) => Identity::Truth(*truth),
-            Self::Int(number) => Identity::Number(0, i128::from(*number) * MILLION),
+            Self::Int(number) => Identity::of_int(*number),
             Self::Decimal(millionths) => Identity::Number(0, i128::from(*millionths)),
             Self::Money { minor, .. } => Identity::of_money(*minor),
             Self::Date(date) => Identity::Number(2, i128::from(day_number(*date))),
             Self::Instant(at) => Identity::Number(3, i128::from(*at)),
         }
-    }
-
-    /// Numbers by which two values of one sort compare; text and values of different sorts do not.
-    fn order(&self) -> Option<(u8, i128)> {
-        if let Identity::Number(sort, number) = self.identity() { Some((sort, number)) } else { None }
     }
 
     /// Whether two values are the same value; 2 and 2.0 are.
@@ -92,10 +97,6 @@ impl Scalar {
             Self::Int(number) | Self::Decimal(number) | Self::Money { minor: number, .. } => Some(*number),
             Self::Text(_) | Self::Bool(_) | Self::Date(_) | Self::Instant(_) => None,
         }
-    }
-
-    fn at_least(&self, other: &Self) -> bool {
-        matches!((self.order(), other.order()), (Some((a, x)), Some((b, y))) if a == b && x >= y)
     }
 }
 
@@ -172,10 +173,10 @@ impl Quantile {
         })
     }
 
-    fn passes(&self, value: &Scalar) -> bool {
+    fn fits(&self, value: Identity<'_>) -> bool {
         self.bound().is_some_and(|bound| match self.side {
-            Side::AtLeast => value.at_least(&bound),
-            Side::AtMost => bound.at_least(value),
+            Side::AtLeast => value.at_least(bound.identity()),
+            Side::AtMost => bound.identity().at_least(value),
         })
     }
 }
@@ -187,15 +188,22 @@ pub struct Test(pub Vec<Op>);
 impl Test {
     /// Whether a value passes; `None` is no value.
     pub fn passes(&self, value: Option<&Scalar>) -> bool {
+        self.fits(value.map(Scalar::identity))
+    }
+
+    /// Whether whatever has this identity passes; `None` is no value.
+    pub fn fits(&self, value: Option<Identity<'_>>) -> bool {
         self.0.iter().all(|op| match (op, value) {
             (Op::Exists(wanted), value) => value.is_some() == *wanted,
             (_, None) => false,
-            (Op::Is(wanted), Some(value)) => value.same(wanted),
-            (Op::In(list), Some(value)) => list.iter().any(|wanted| value.same(wanted)),
-            (Op::Gte(least), Some(value)) => value.at_least(least),
-            (Op::Lte(most), Some(value)) => most.at_least(value),
-            (Op::Between(least, most), Some(value)) => value.at_least(least) && most.at_least(value),
-            (Op::Quantile(quantile), Some(value)) => quantile.passes(value),
+            (Op::Is(wanted), Some(value)) => value == wanted.identity(),
+            (Op::In(list), Some(value)) => list.iter().any(|wanted| value == wanted.identity()),
+            (Op::Gte(least), Some(value)) => value.at_least(least.identity()),
+            (Op::Lte(most), Some(value)) => most.identity().at_least(value),
+            (Op::Between(least, most), Some(value)) => {
+                value.at_least(least.identity()) && most.identity().at_least(value)
+            }
+            (Op::Quantile(quantile), Some(value)) => quantile.fits(value),
         })
     }
 
@@ -207,11 +215,16 @@ impl Test {
 
     /// Whether some of these values passes; with no value at all, whether none passes.
     pub fn passes_any<'a>(&self, values: impl IntoIterator<Item = &'a Scalar>) -> bool {
+        self.fits_any(values.into_iter().map(Scalar::identity))
+    }
+
+    /// Whether something of these identities passes; with none at all, whether nothing passes.
+    pub fn fits_any<'a>(&self, values: impl IntoIterator<Item = Identity<'a>>) -> bool {
         let mut values = values.into_iter().peekable();
         if values.peek().is_none() {
-            return self.passes(None);
+            return self.fits(None);
         }
-        values.any(|value| self.passes(Some(value)))
+        values.any(|value| self.fits(Some(value)))
     }
 
     /// The scalars it compares with.

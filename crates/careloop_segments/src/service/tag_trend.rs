@@ -125,7 +125,7 @@ fn count(people: &[Loaded], at: &[(Timestamp, Inputs)]) -> Counts {
     for person in people {
         for (point, (instant, inputs)) in at.iter().enumerate() {
             for value in fold(&person.facts, &person.events, inputs, *instant).values {
-                let of_tag = counts.entry(value.tag).or_default();
+                let of_tag = counts.entry(value.tag.into_owned()).or_default();
                 let of_value = of_tag.entry(value.value).or_insert_with(|| vec![0; at.len()]);
                 if let Some(count) = of_value.get_mut(point) {
                     *count += 1;

@@ -69,9 +69,9 @@ fn population(people: &[Somebody], rule: &Rule, world: &World, now: i64) -> Popu
             population.attrs.entry(*attr).or_default().extend(values.into_iter().map(|value| (person, value)));
         }
         for TagValue { tag, value, .. } in
-            somebody.profile.values.iter().filter(|value| needs.tags.contains(&value.tag))
+            somebody.profile.values.iter().filter(|value| needs.tags.contains(&*value.tag))
         {
-            population.tags.entry(tag.clone()).or_default().entry(value.clone()).or_default().insert(person);
+            population.tags.entry(tag.to_string()).or_default().entry(value.clone()).or_default().insert(person);
         }
     }
     population.person_of = Arc::new(person_of);

@@ -22,14 +22,22 @@ pub(super) enum Found {
 
 /// So many digits always fit a whole number.
 const DIGITS: usize = 18;
+/// Objects of more members are left to `serde_json`.
+const MEMBERS: usize = 16;
 
 /// The members of an object without spaces, escapes, decimals, lists and objects in objects; none for any other text.
-pub(super) fn members(text: &str) -> Option<Vec<Member>> {
+pub(super) fn members(text: &str) -> Option<Box<[Member]>> {
     u32::try_from(text.len()).ok()?;
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
-    let mut members = Vec::with_capacity(8);
-    scan.object(&mut |member| members.push(member), true)?;
-    (scan.at == text.len()).then_some(members)
+    let (mut members, mut count) = ([Member { name: (0, 0), value: Found::Null }; MEMBERS], 0);
+    let mut note = |member| {
+        if let Some(slot) = members.get_mut(count) {
+            *slot = member;
+        }
+        count += 1;
+    };
+    scan.object(&mut note, true)?;
+    members.get(..count).filter(|_| scan.at == text.len()).map(Box::from)
 }
 
 struct Scan<'t> {

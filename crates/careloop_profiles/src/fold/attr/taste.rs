@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::event::Event;
 use crate::library::MAX_VALUE;
-use crate::model::Why;
+use crate::model::{Arg, Why};
 
 use super::super::member::membership;
-use super::super::{Payments, major};
 use super::Fold;
 
 const HOURS: [(i8, &str); 7] =
@@ -41,7 +40,7 @@ fn distance(fold: &mut Fold<'_>) {
 }
 
 fn pay_ability(fold: &mut Fold<'_>) {
-    let payments = Payments::of(fold);
+    let payments = fold.paid;
     let sales = fold.seen.list("order.created").iter().chain(&payments.events).copied();
     let Some(largest) = sales.filter(|sale| sale.amount.is_some()).max_by_key(|sale| (sale.amount, sale.seq)) else {
         return;
@@ -54,7 +53,7 @@ fn pay_ability(fold: &mut Fold<'_>) {
     } else {
         "L"
     };
-    fold.set("attr.pay_ability", level, Why::events([largest]).with("amount", major(amount)), None);
+    fold.set("attr.pay_ability", level, Why::events([largest]).with("amount", Arg::Minor(amount)), None);
 }
 
 fn active_hours(fold: &mut Fold<'_>) {
@@ -62,7 +61,7 @@ fn active_hours(fold: &mut Fold<'_>) {
     let (recent, until) = fold.recent(&reactions, fold.limits.hours_days);
     let mut bands: BTreeMap<usize, Vec<&Event>> = BTreeMap::new();
     for event in recent {
-        let hour = fold.date_time(event.at_us).hour();
+        let hour = fold.hour(event.at_us);
         bands.entry(HOURS.partition_point(|(from, _)| *from <= hour) - 1).or_default().push(event);
     }
     let standing = |events: &Vec<&Event>| (events.len(), events.last().map(|event| (event.at_us, event.seq)));

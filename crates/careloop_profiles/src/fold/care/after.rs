@@ -107,9 +107,9 @@ fn vip(fold: &mut Fold<'_>) {
     }
     let until =
         earlier(class.as_ref().and_then(|class| class.until_us), member.as_ref().and_then(|member| member.until));
-    let mut why = Why::events(member.as_ref().map(|member| member.event));
-    why.events.extend(class.iter().flat_map(|class| class.why.events.iter().copied()));
-    why.events.truncate(Why::EVENTS);
+    let of_member = member.iter().map(|member| member.event.seq);
+    let of_class = class.iter().flat_map(|class| class.why.events.iter().copied());
+    let why = Why { events: of_member.chain(of_class).take(Why::EVENTS).collect(), ..Why::default() };
     let tier = member.as_ref().map_or("-", |member| member.tier);
     let why = why.with("class", if class.is_some() { "A" } else { "-" }).with("tier", tier);
     fold.flag(tag, true, why, until);

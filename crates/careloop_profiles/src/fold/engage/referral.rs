@@ -22,7 +22,7 @@ pub(super) fn fold(fold: &mut Fold<'_>) {
 
 /// A flag for whoever ever did something, with how often and when last.
 fn counted(fold: &mut Fold<'_>, tag: &str, kind: &str) {
-    let events = fold.seen.list(kind).to_vec();
+    let events = fold.seen.list(kind);
     if let Some(last) = events.last().copied() {
         let why = Why::events(events.iter().copied()).with("n", events.len()).with("date", fold.date(last.at_us));
         fold.flag(tag, true, why, None);

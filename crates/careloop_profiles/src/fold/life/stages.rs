@@ -15,16 +15,16 @@ const FUNNEL: [(&str, &[&str]); 3] = [
     ("interest", &["lead.created", "friend.added", "content.viewed", "page.viewed", "screen.viewed", "touch.clicked"]),
 ];
 
-pub(super) fn fold(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
-    funnel(fold, known);
+pub(super) fn fold(fold: &mut Fold<'_>, known: &Circumstances) {
+    funnel(fold);
     lead_grade(fold);
     expiring(fold);
     line_stages(fold);
     win_back(fold, known);
 }
 
-fn funnel(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
-    let paid = known.payments.payments.events.first().copied().map(|event| ("purchase", event));
+fn funnel(fold: &mut Fold<'_>) {
+    let paid = fold.paid.events.first().copied().map(|event| ("purchase", event));
     let reached = FUNNEL.into_iter().find_map(|(stage, kinds)| Some((stage, *fold.seen.lists(kinds).first()?)));
     match paid.or(reached) {
         Some((stage, event)) => {
@@ -96,14 +96,14 @@ fn line_stages(fold: &mut Fold<'_>) {
 }
 
 /// How far the winning back of a lost customer has come.
-fn win_back(fold: &mut Fold<'_>, known: &Circumstances<'_>) {
+fn win_back(fold: &mut Fold<'_>, known: &Circumstances) {
     let days = fold.limits.winback_days;
     if let Some(back) = fold.found("life.won_back").cloned() {
         let why = Why { events: back.why.events, ..Why::default() };
-        return fold.set("care.winback", "returned", why.with("n", 0), back.until_us);
+        return fold.set("care.winback", "returned", why.with("n", 0_i64), back.until_us);
     }
     let Some(lost) = fold.found("life.churned").map(|found| found.until_us) else { return };
-    let here = super::seen(fold, &known.payments.payments).last().map_or(i64::MIN, |event| event.at_us);
+    let here = super::seen(fold, fold.paid).last().map_or(i64::MIN, |event| event.at_us);
     let since = |events: Vec<&'_ Event>| events.into_iter().filter(|event| event.at_us > here).count();
     let (contacts, contacts_leave) = fold.recent(&fold.seen.lists(&CONTACTS), days);
     let (answers, answers_leave) = fold.recent(&fold.seen.lists(&["touch.replied", "touch.clicked"]), days);

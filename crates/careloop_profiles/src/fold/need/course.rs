@@ -5,7 +5,7 @@ use crate::library::tag_library;
 use crate::model::Why;
 
 use super::super::mentions;
-use super::{CARE, Fold, Payments, aged, earlier, latest};
+use super::{CARE, Fold, aged, earlier, latest};
 
 pub(super) fn fold(fold: &mut Fold<'_>) {
     orthodontics(fold);
@@ -47,7 +47,7 @@ fn imaged(fold: &mut Fold<'_>) {
     let large = |event: &&&Event| matches!(event.text("modality"), Some("panoramic" | "cbct"));
     let Some(last) = fold.seen.list("image.taken").iter().rfind(large).copied() else { return };
     let ordered = fold.seen.last("order.created").is_some_and(|order| order.at_us >= last.at_us);
-    let paid = Payments::of(fold).events.last().is_some_and(|payment| payment.at_us >= last.at_us);
+    let paid = fold.paid.events.last().is_some_and(|payment| payment.at_us >= last.at_us);
     if ordered || paid {
         return;
     }

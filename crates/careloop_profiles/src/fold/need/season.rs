@@ -70,7 +70,7 @@ fn school(fold: &mut Fold<'_>) {
 fn occasions(fold: &mut Fold<'_>) {
     let mut next: BTreeMap<&str, (Date, &Event)> = BTreeMap::new();
     let days = fold.limits.scene_days;
-    for event in fold.seen.list("occasion.declared").to_vec() {
+    for event in fold.seen.list("occasion.declared") {
         let (Some(occasion), Some(day)) = (event.text("occasion"), Fold::day_of(event, "on")) else { continue };
         let near = fold.nears(day, days);
         fold.look_again(near.until);

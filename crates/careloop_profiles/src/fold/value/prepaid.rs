@@ -77,7 +77,7 @@ fn discounts(fold: &mut Fold<'_>) {
     }
     let holds = i128::from(off) * 100 > i128::from(list) * i128::from(limits.discount_mean * limits.discount_times);
     let percent = i128::from(off) * 100 / i128::from(list);
-    fold.flag("val.discount_heavy", holds, Why::events(orders).with("percent", percent), None);
+    fold.flag("val.discount_heavy", holds, Why::events(orders).with("percent", percent.to_string()), None);
 }
 
 fn points(fold: &mut Fold<'_>) {
@@ -98,7 +98,7 @@ fn points(fold: &mut Fold<'_>) {
     fold.set("val.points_band", band, Why::events(moved).with("n", balance), None);
     let mut ending: Vec<&Event> = Vec::new();
     let mut until: Option<Micros> = None;
-    for event in fold.seen.list("points.earned").to_vec() {
+    for event in fold.seen.list("points.earned") {
         let Some(day) = Fold::day_of(event, "expires_on") else { continue };
         let near = fold.nears(day, fold.limits.points_days);
         until = earlier(until, near.until);

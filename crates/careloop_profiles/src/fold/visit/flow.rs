@@ -92,7 +92,7 @@ fn service_grade(fold: &mut Fold<'_>) {
     let visits = fold.seen.lists(&["visit.opened", "visit.closed"]);
     let Some(visit) = visits.iter().rfind(|visit| visit.text("complaint").is_some()).copied() else { return };
     let great = mentions(visit, "complaint", ("visit.service_grade", "great"));
-    let need = if great { 2 } else { 1 };
+    let need = if great { 2_i64 } else { 1 };
     let kept = fold.found("attr.compliance").map(|found| (found.value.clone(), found.until_us));
     let compliance = match kept.as_ref().map(|(value, _)| value.as_str()) {
         Some("H") => 2,

@@ -1,15 +1,15 @@
 //! A test over one person's events.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
-use careloop_events::catalogue;
+use careloop_events::{FieldType, catalogue};
 use careloop_profiles::Event;
 
 use crate::eval::facts::named;
 use crate::eval::{World, earlier};
 use crate::rule::{Edge, Ends, EventTest, Gaps, Identity, Measure, Scalar, Second, Test, Window, cell};
 
-use super::{Answer, Judge, clause, shown};
+use super::{Answer, Judge, shown};
 
 /// What was found of the events that fit.
 struct Finding<'e> {
@@ -22,7 +22,8 @@ struct Finding<'e> {
 impl<'e> Finding<'e> {
     /// Something that all events decide together, and that only a change among them changes.
     fn of_all(is: bool, found: Option<String>, events: &[&'e Event]) -> Self {
-        Self { is, found, decisive: events.to_vec(), until: None }
+        // A reason names the last few.
+        Self { is, found, decisive: events[events.len().saturating_sub(5)..].to_vec(), until: None }
     }
 }
 
@@ -30,28 +31,33 @@ impl<'a> Judge<'a> {
     pub(super) fn event(&self, test: &EventTest, path: &str) -> Answer {
         let (from, to) = test.window.bounds(self.now);
         let all = self.fitting(&test.kind, &test.filters);
-        let within: Vec<&Event> = all.iter().copied().filter(|event| event.at_us >= from && event.at_us < to).collect();
+        let place = |at: i64| all.partition_point(|event| event.at_us < at);
+        let within = all.get(place(from)..place(to)).unwrap_or_default();
         let leaves = match &test.window {
-            Window::Within(length) => within.iter().map(|event| event.at_us + length.micros + 1).min(),
+            Window::Within(length) => within.first().map(|event| event.at_us + length.micros + 1),
             Window::Whole | Window::Between { .. } => None,
         };
-        let found = self.measure(test, &within);
+        let found = self.measure(test, within);
         let until = [self.ahead(&all), leaves, found.until].into_iter().fold(None, earlier);
-        let events = found.decisive.into_iter().map(|event| event.seq).collect();
-        (found.is, vec![clause(path, found.is, found.found, events)], until)
+        let events = || found.decisive.iter().map(|event| event.seq).collect();
+        (found.is, self.clause(path, found.is, || (found.found, events())), until)
     }
 
     /// The person's events of a kind that pass these conditions, those ahead too.
-    fn fitting(&self, kind: &str, filters: &[(String, Test)]) -> Vec<&'a Event> {
-        let passes = |event: &&Event| {
-            filters.iter().all(|(name, condition)| condition.passes_any(&field_values(event, kind, name, self.world)))
-        };
-        self.subject.events.iter().filter(|event| event.kind == kind).filter(passes).collect()
+    fn fitting(&self, kind: &str, filters: &[(String, Test)]) -> Cow<'_, [&'a Event]> {
+        let all = self.events.list(kind);
+        if all.is_empty() || filters.is_empty() {
+            return Cow::Borrowed(all);
+        }
+        let filters: Vec<(Column<'_>, &Test)> =
+            filters.iter().map(|(name, test)| (Column::of(kind, name), test)).collect();
+        let passes = |event: &&&Event| filters.iter().all(|(column, test)| column.passes(event, test, self.world));
+        all.iter().filter(passes).copied().collect()
     }
 
     /// When the next event ahead counts.
     fn ahead(&self, events: &[&Event]) -> Option<i64> {
-        events.iter().map(|event| event.at_us).filter(|at| *at >= self.now).min().map(|at| at + 1)
+        events.get(events.partition_point(|event| event.at_us < self.now)).map(|event| event.at_us + 1)
     }
 
     fn measure<'e>(&self, test: &EventTest, events: &[&'e Event]) -> Finding<'e>
@@ -60,23 +66,25 @@ impl<'a> Judge<'a> {
     {
         let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
         match &test.measure {
-            Measure::Exists => Finding::of_all(count > 0, Some(count.to_string()), events),
+            Measure::Exists => Finding::of_all(count > 0, self.said(|| count.to_string()), events),
             Measure::Count(number) => {
-                Finding::of_all(number.passes_number(&Scalar::Int(count), count), Some(count.to_string()), events)
+                let is = number.passes_number(&Scalar::Int(count), count);
+                Finding::of_all(is, self.said(|| count.to_string()), events)
             }
             Measure::Sum { field, test: wanted } => {
+                let column = Column::of(&test.kind, field);
                 let add = |total: Total, event: &&Event| {
-                    field_values(event, &test.kind, field, self.world).first().map_or(total, |value| total.add(value))
+                    column.first(event, self.world).map_or(total, |value| total.add(&value))
                 };
                 let sum = events.iter().fold(Total::default(), add).value(Total::digits(wanted));
-                Finding::of_all(wanted.passes_number(&sum, count), Some(shown(&sum)), events)
+                Finding::of_all(wanted.passes_number(&sum, count), self.said(|| shown(&sum)), events)
             }
             Measure::Distinct { field, test: wanted } => {
                 let number = self.distinct(&test.kind, field, events);
                 let is = wanted.passes_number(&Scalar::Int(number), number);
-                Finding::of_all(is, Some(number.to_string()), events)
+                Finding::of_all(is, self.said(|| number.to_string()), events)
             }
-            Measure::Gaps(bounds) => gaps(bounds, events),
+            Measure::Gaps(bounds) => self.gaps(bounds, events),
             Measure::First(ends) => self.end(ends, events.first().copied()),
             Measure::Last(ends) => self.end(ends, events.last().copied()),
             Measure::FollowedBy(second) => self.followed_by(&test.kind, second, events),
@@ -86,18 +94,20 @@ impl<'a> Judge<'a> {
 
     /// How many different values a field of these events has. Clinics and sources are told apart by their numbers.
     fn distinct(&self, kind: &str, field: &str, events: &[&Event]) -> i64 {
-        let values: Vec<Scalar> = match field {
-            "clinic" | "source" => Vec::new(),
-            _ => events.iter().flat_map(|event| field_values(event, kind, field, self.world)).collect(),
+        let column = Column::of(kind, field);
+        let values: Vec<Scalar>;
+        let mut all: Vec<Identity<'_>> = match field {
+            "clinic" => events.iter().filter_map(|event| event.clinic).map(Identity::of_number).collect(),
+            "source" => events.iter().map(|event| Identity::of_number(event.source)).collect(),
+            _ if column.is_text() => events.iter().filter_map(|event| event.text(field)).map(Identity::Text).collect(),
+            _ => {
+                values = events.iter().filter_map(|event| column.first(event, self.world)).collect();
+                values.iter().map(Scalar::identity).collect()
+            }
         };
-        let numbered = events.iter().filter_map(|event| match field {
-            "clinic" => event.clinic,
-            "source" => Some(event.source),
-            _ => None,
-        });
-        let different: BTreeSet<Identity<'_>> =
-            values.iter().map(Scalar::identity).chain(numbered.map(Identity::of_number)).collect();
-        i64::try_from(different.len()).unwrap_or(i64::MAX)
+        all.sort_unstable();
+        all.dedup();
+        i64::try_from(all.len()).unwrap_or(i64::MAX)
     }
 
     /// The first or last event against its bounds.
@@ -113,7 +123,7 @@ impl<'a> Judge<'a> {
         };
         Finding {
             is: event.is_some_and(|event| ends.hold(event.at_us, self.now)),
-            found: event.map(time),
+            found: event.and_then(|event| self.time(event)),
             decisive: event.into_iter().collect(),
             until: event.and_then(passes),
         }
@@ -132,7 +142,7 @@ impl<'a> Judge<'a> {
         });
         match followed {
             Some((first, follower)) => {
-                Finding { is: true, found: Some(time(follower)), decisive: vec![first, follower], until: ahead }
+                Finding { is: true, found: self.time(follower), decisive: vec![first, follower], until: ahead }
             }
             None => {
                 Finding { is: false, found: None, decisive: firsts.last().copied().into_iter().collect(), until: ahead }
@@ -153,37 +163,43 @@ impl<'a> Judge<'a> {
         let over = alone.iter().filter_map(|first| second.over_at(first.at_us)).filter(|over| *over > self.now).min();
         let until = earlier(ahead, over);
         match alone.iter().rev().find(|first| second.is_over(first.at_us, self.now)) {
-            Some(first) => Finding { is: true, found: Some(time(first)), decisive: vec![first], until },
+            Some(first) => Finding { is: true, found: self.time(first), decisive: vec![first], until },
             None => {
                 let last = firsts.last().copied();
                 let decisive = last.into_iter().chain(last.and_then(follower)).collect();
-                Finding { is: false, found: last.map(time), decisive, until }
+                Finding { is: false, found: last.and_then(|last| self.time(last)), decisive, until }
             }
         }
     }
 
     /// What may follow so far, and when the next of it counts.
     fn seconds(&self, second: &Second) -> (Vec<&'a Event>, Option<i64>) {
-        let mut seconds = self.fitting(&second.kind, &second.filters);
+        let mut seconds = self.fitting(&second.kind, &second.filters).into_owned();
         let ahead = self.ahead(&seconds);
         seconds.retain(|event| event.at_us < self.now);
         (seconds, ahead)
     }
-}
 
-fn time(event: &Event) -> String {
-    shown(&Scalar::Instant(event.at_us))
-}
+    /// A gap, with the two events it lies between where it is a single one.
+    fn gaps<'e>(&self, bounds: &Gaps, events: &[&'e Event]) -> Finding<'e> {
+        let instants: Vec<i64> = events.iter().map(|event| event.at_us).collect();
+        let micros = bounds.gap.of(&instants);
+        let decisive = match bounds.gap.ends_at(&instants) {
+            Some(end) => vec![events[end - 1], events[end]],
+            None => events.to_vec(),
+        };
+        let found = micros.and_then(|micros| self.said(|| days(micros)));
+        Finding { is: bounds.hold(micros), found, decisive, until: None }
+    }
 
-/// A gap, with the two events it lies between where it is a single one.
-fn gaps<'e>(bounds: &Gaps, events: &[&'e Event]) -> Finding<'e> {
-    let instants: Vec<i64> = events.iter().map(|event| event.at_us).collect();
-    let micros = bounds.gap.of(&instants);
-    let decisive = match bounds.gap.ends_at(&instants) {
-        Some(end) => vec![events[end - 1], events[end]],
-        None => events.to_vec(),
-    };
-    Finding { is: bounds.hold(micros), found: micros.map(days), decisive, until: None }
+    /// What was found, where anybody will read it.
+    fn said(&self, found: impl FnOnce() -> String) -> Option<String> {
+        self.telling.then(found)
+    }
+
+    fn time(&self, event: &Event) -> Option<String> {
+        self.said(|| shown(&Scalar::Instant(event.at_us)))
+    }
 }
 
 /// A length in days with one decimal, cut off, as rules write days.
@@ -195,15 +211,42 @@ fn days(micros: i64) -> String {
     }
 }
 
-/// The values of an event's field; several where a clinic or source has several names.
-fn field_values(event: &Event, kind: &str, name: &str, world: &World) -> Vec<Scalar> {
-    match name {
-        "clinic" => named(&world.names.clinics, event.clinic.as_slice()),
-        "source" => named(&world.names.sources, &[event.source]),
-        "amount" => event.amount.map(Scalar::money).into_iter().collect(),
-        _ => {
-            let field = catalogue().find(kind).and_then(|kind| kind.fields.get(name)).map(|field| field.r#type);
-            event.props.get(name).and_then(|value| cell(&value, field, &world.zone)).into_iter().collect()
+/// A field of the events of one kind.
+struct Column<'r> {
+    name: &'r str,
+    registered: Option<FieldType>,
+}
+
+impl<'r> Column<'r> {
+    fn of(kind: &str, name: &'r str) -> Self {
+        let registered = match name {
+            "clinic" | "source" | "amount" => None,
+            _ => catalogue().find(kind).and_then(|kind| kind.fields.get(name)).map(|field| field.r#type),
+        };
+        Self { name, registered }
+    }
+
+    fn is_text(&self) -> bool {
+        self.registered == Some(FieldType::Text)
+    }
+
+    /// Whether some value of an event's field passes; several where a clinic or source has several names.
+    fn passes(&self, event: &Event, test: &Test, world: &World) -> bool {
+        match self.name {
+            "clinic" => test.passes_any(&named(&world.names.clinics, event.clinic.as_slice())),
+            "source" => test.passes_any(&named(&world.names.sources, &[event.source])),
+            name if self.is_text() => test.fits(event.text(name).map(Identity::Text)),
+            _ => test.passes(self.first(event, world).as_ref()),
+        }
+    }
+
+    /// The value of an event's field; the first name of a clinic or source.
+    fn first(&self, event: &Event, world: &World) -> Option<Scalar> {
+        match self.name {
+            "clinic" => named(&world.names.clinics, event.clinic.as_slice()).into_iter().next(),
+            "source" => named(&world.names.sources, &[event.source]).into_iter().next(),
+            "amount" => event.amount.map(Scalar::money),
+            name => event.props.get(name).and_then(|value| cell(&value, self.registered, &world.zone)),
         }
     }
 }
