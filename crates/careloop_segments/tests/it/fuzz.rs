@@ -226,15 +226,20 @@ impl Life {
         }
     }
 
-    /// The ids of a segment's members, as the person's row has it.
+    /// The ids of a segment's members, as each person's row has it.
     async fn members(&self, id: &SegmentId) -> Vec<String> {
         let segment = lines(&self.test, &format!("SELECT ord || '' AS line FROM segments WHERE id = '{id}'")).await;
-        let sql = format!(
-            "SELECT r.id AS line FROM person_segments p JOIN records r ON r.ord = p.person
-             WHERE p.held LIKE '%[{},%'",
-            segment[0]
-        );
-        lines(&self.test, &sql).await
+        let segment: i64 = segment[0].parse().unwrap();
+        let sql = "SELECT r.id || ' ' || p.held AS line FROM person_segments p JOIN records r ON r.ord = p.person";
+        let mut members = lines(&self.test, sql).await;
+        // Lists of events stand among the rest, so the text alone does not tell a segment's number from theirs.
+        members.retain_mut(|line| {
+            let (record, held) = line.split_once(' ').unwrap();
+            let (record, held) = (record.to_owned(), serde_json::from_str::<Vec<Value>>(held).unwrap());
+            *line = record;
+            held.iter().any(|segment_held| segment_held[0] == segment)
+        });
+        members
     }
 
     async fn compare(&self, said: &Said) {
