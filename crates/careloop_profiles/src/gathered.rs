@@ -95,10 +95,14 @@ impl Gathered {
 }
 
 impl Block {
+    /// The highest number that a person of the block may have.
+    pub fn last(&self) -> i64 {
+        self.first + (1 << BLOCK_BITS) - 1
+    }
+
     /// The people of the block, ready to be folded.
     pub async fn load(self, db: &Db) -> Result<Vec<Loaded>> {
-        let last = self.first + (1 << BLOCK_BITS) - 1;
-        let people = store::people_between(db.read(), self.first, last).await?;
+        let people = store::people_between(db.read(), self.first, self.last()).await?;
         let mut loaded = Vec::with_capacity(people.len());
         for people in people.chunks(PEOPLE) {
             loaded.extend(load_facts(db.read(), people).await?);

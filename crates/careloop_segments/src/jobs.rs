@@ -3,8 +3,9 @@
 //! nothing.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use careloop_db::Db;
+use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
@@ -14,6 +15,7 @@ use roaring::RoaringBitmap;
 use crate::cuts;
 use crate::finder::to_bytes;
 use crate::membership::{self, FOLLOWED, Setting, process};
+use crate::page::{Alone, Page};
 use crate::store;
 use crate::sweep::{self, SWEEP};
 
@@ -97,11 +99,13 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         inputs::renew(db, ctx).await?;
         return Ok(true);
     }
+    let alone = Alone::from_now(db.read()).await?;
+    let setting = Arc::new(Setting::load(db, db.read()).await?);
+    let people = people_of(db.read(), &events).await?;
+    let page = Page::of_people(db, setting, people, live_now(ctx)).await?;
     let tx = db.begin().await?;
     lock(&*tx).await?;
-    let people = people_of(&tx, &events).await?;
-    let setting = Setting::load(db, &*tx).await?;
-    process(&*tx, ctx, &setting, &people).await?;
+    page.store(db, &tx, ctx, alone).await?;
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
@@ -131,7 +135,7 @@ fn first_of_their_data(inputs: &Inputs, events: &[StoredEvent]) -> bool {
 
 /// Everybody these events may have changed: whoever they are told of, and for changes of identity both sides and their
 /// households.
-async fn people_of(tx: &careloop_db::Tx, events: &[StoredEvent]) -> Result<Vec<i64>> {
+async fn people_of(connection: &impl ConnectionTrait, events: &[StoredEvent]) -> Result<Vec<i64>> {
     let told: BTreeSet<i64> = events.iter().filter(|event| !is_own(event)).map(|event| event.record).collect();
     let mut named = BTreeSet::new();
     for event in events
@@ -147,19 +151,19 @@ async fn people_of(tx: &careloop_db::Tx, events: &[StoredEvent]) -> Result<Vec<i
             .map(|id| RecordId::from_bits(id.bits()));
         named.extend([person("person"), person("other"), household].into_iter().flatten().map(|id| id.to_string()));
     }
-    let anchors = store::record_numbers(&**tx, &named.into_iter().collect::<Vec<_>>()).await?;
+    let anchors = store::record_numbers(connection, &named.into_iter().collect::<Vec<_>>()).await?;
     let identity: BTreeSet<i64> = events
         .iter()
         .filter(|event| matches!(event.kind.as_str(), "person.merged" | "person.unmerged" | "household.changed"))
         .map(|event| event.record)
         .chain(anchors.iter().copied())
         .collect();
-    let present = waiting::person_of_record(&**tx, &told.union(&identity).copied().collect::<Vec<_>>()).await?;
+    let present = waiting::person_of_record(connection, &told.union(&identity).copied().collect::<Vec<_>>()).await?;
     let mut people: BTreeSet<i64> = present.values().copied().collect();
     people.extend(&anchors);
     let moved: Vec<i64> = identity.iter().filter_map(|record| present.get(record).copied()).collect();
     if !moved.is_empty() {
-        people.extend(waiting::with_households(&**tx, &moved).await?);
+        people.extend(waiting::with_households(connection, &moved).await?);
     }
     Ok(people.into_iter().collect())
 }

@@ -27,6 +27,7 @@ pub mod lookalike;
 mod membership;
 mod model;
 mod moved;
+mod page;
 mod presets;
 pub mod routes;
 pub mod rule;

@@ -1,0 +1,128 @@
+//! People who are read, folded and judged ahead, outside the transaction that stores the outcome: reading takes long, and
+//! writers wait for it.
+//!
+//! Between reading and storing somebody else may have decided the same people; then they are read again inside the
+//! transaction. Whatever else came in between lies behind the place in the log that counts as followed when the page is stored,
+//! so the follower looks at it afterwards.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use careloop_db::{ConnectionTrait, Db, Tx};
+use careloop_events::INTERNAL_SOURCE;
+use careloop_kernel::{Ctx, Error, Result};
+use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, fold, load};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+
+use crate::membership::{Decided, Judged, Setting, process, settle};
+use crate::moved::Moved;
+use crate::store;
+
+/// How many people are read at once by one reader.
+const TOGETHER: usize = 128;
+
+/// People who are folded and judged, to be stored.
+pub(crate) struct Page {
+    /// With numbers that are no person any more.
+    people: Vec<i64>,
+    setting: Arc<Setting>,
+    outcomes: Outcomes,
+    judged: Vec<Judged>,
+    /// Those whose identity changed since the log was followed.
+    moved: Vec<Folded>,
+}
+
+impl Page {
+    /// Reads, folds and judges the people of a block at an instant.
+    pub(crate) async fn of_block(db: Db, setting: Arc<Setting>, block: Block, now: Timestamp) -> Result<Self> {
+        let loaded = block.load(&db).await?;
+        let people = loaded.iter().map(|loaded| loaded.facts.person).collect();
+        decided(setting, people, loaded, now).await
+    }
+
+    /// Reads, folds and judges these people at an instant, some of whom may be no person any more.
+    pub(crate) async fn of_people(db: &Db, setting: Arc<Setting>, people: Vec<i64>, now: Timestamp) -> Result<Self> {
+        let parts = people.chunks(TOGETHER).map(|part| load(db.read(), part));
+        let loaded = try_join_all(parts).await?.into_iter().flatten().collect();
+        decided(setting, people, loaded, now).await
+    }
+
+    fn decide(setting: Arc<Setting>, people: Vec<i64>, loaded: Vec<Loaded>, now: Timestamp) -> Result<Self> {
+        let (mut outcomes, mut judged, mut moved) = (Outcomes::default(), Vec::new(), Vec::new());
+        let mut numbers: BTreeSet<i64> = people.into_iter().collect();
+        for loaded in loaded {
+            numbers.extend(former(&loaded));
+            let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
+            outcomes.add(&loaded, &profile, &setting.live);
+            judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
+            if loaded.moves.iter().any(|position| *position > setting.followed) {
+                moved.push(Folded { loaded, profile });
+            }
+        }
+        Ok(Self { people: numbers.into_iter().collect(), setting, outcomes, judged, moved })
+    }
+
+    /// Whether nobody is on it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// Stores the page inside a transaction that holds the [`lock`](careloop_profiles::lock); who was decided by somebody else
+    /// meanwhile is read again. Gives the setting that the next pages are to be judged by.
+    pub(crate) async fn store<P>(self, db: &Db, tx: &Tx, ctx: &Ctx<P>, alone: Alone) -> Result<Arc<Setting>> {
+        let setting = Setting::load(db, &**tx).await?;
+        let same = setting.decides_as(&self.setting);
+        if same && alone.decided(&**tx, &self.people).await? {
+            let vanished = self.outcomes.store(&**tx, &self.people).await?;
+            let moved = Moved::read(&**tx, setting.followed, &self.moved).await?;
+            let decided = Decided { people: &self.people, judged: self.judged, vanished: &vanished, moved };
+            settle(&**tx, ctx, &setting, decided).await?;
+        } else {
+            for people in self.people.chunks(CHUNK) {
+                process(&**tx, ctx, &Setting::load(db, &**tx).await?, people).await?;
+            }
+        }
+        Ok(if same { self.setting } else { Arc::new(setting) })
+    }
+}
+
+async fn decided(setting: Arc<Setting>, people: Vec<i64>, loaded: Vec<Loaded>, now: Timestamp) -> Result<Page> {
+    tokio::task::spawn_blocking(move || Page::decide(setting, people, loaded, now)).await.map_err(Error::internal)?
+}
+
+/// The numbers under which the log told of this person entering a segment, and that are no person any more: where profiles
+/// are empty, only the log knows of them.
+fn former(loaded: &Loaded) -> impl Iterator<Item = i64> {
+    let told =
+        loaded.events.iter().filter(|event| event.source == INTERNAL_SOURCE && &*event.kind == "segment.entered");
+    told.map(|event| event.record).filter(|record| *record != loaded.facts.person)
+}
+
+/// Entries and exits since people's events were read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alone {
+    /// The last one then.
+    upto: i64,
+    /// The last one after what was written here; a later one is somebody else's.
+    last: i64,
+}
+
+impl Alone {
+    /// To be asked before events are read.
+    pub(crate) async fn from_now(connection: &impl ConnectionTrait) -> Result<Self> {
+        let last = store::last_change(connection).await?;
+        Ok(Self { upto: last, last })
+    }
+
+    /// Counts what was written until now in this transaction as one's own.
+    pub(crate) async fn wrote(&mut self, tx: &impl ConnectionTrait) -> Result<()> {
+        self.last = store::last_change(tx).await?;
+        Ok(())
+    }
+
+    /// Whether nobody else has decided these people since. The caller holds [`lock`].
+    async fn decided(&self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<bool> {
+        Ok(store::last_change(tx).await? == self.last || !store::changed_since(tx, self.upto, people).await?)
+    }
+}
