@@ -113,4 +113,5 @@ echo "times of rules and sets in milliseconds; the whole \`careloop rebuild\`, w
 for peer in "${peers[@]}"; do
     [ ! -e "$work/$peer" ] || echo "loading and sorting the events takes $(value version "$work/$peer") $(value load_s "$work/$peer") s, which is not in its times"
 done
+echo "the first complaint of the chain, for which everybody is folded by the running server: $(value woken_s "$work/follow") s"
 echo "event to membership at $rate events/s over HTTP: p50 $(value p50_ms "$work/follow") ms, p99 $(value p99_ms "$work/follow") ms of $(value entered "$work/follow") entries ($(value probes "$work/follow") sent); the load fell behind by $(value behind_s "$work/follow") s"

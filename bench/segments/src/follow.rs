@@ -28,6 +28,9 @@ const PROBE: Duration = Duration::from_millis(200);
 /// How long the last ones are waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long the first complaint may take.
+const WAKING: Duration = Duration::from_secs(3_600);
+
 /// What to send, to whom.
 #[derive(Debug, Clone)]
 pub(crate) struct Load {
@@ -42,7 +45,9 @@ pub(crate) struct Load {
 pub(crate) async fn follow(load: Load, database: &Path) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
     let mut watch = SqliteConnection::connect_with(&options).await?;
-    let probes = probes(&mut watch, load.seconds * 1_000 / PROBE.as_millis() as u64).await?;
+    let mut probes = probes(&mut watch, load.seconds * 1_000 / PROBE.as_millis() as u64 + 1).await?;
+    let first = probes.pop().context("nobody is outside the segment")?;
+    wake(&mut watch, &load, &first).await?;
     let sender = tokio::spawn(send(load.clone()));
     // The first second is the server's to wake up in.
     sleep(Duration::from_secs(1)).await;
@@ -55,6 +60,26 @@ pub(crate) async fn follow(load: Load, database: &Path) -> anyhow::Result<()> {
     println!("events {events}\nbehind_s {late:.1}\nprobes {}\nentered {}", sent.len(), times.len());
     println!("p50_ms {:.0}\np99_ms {:.0}", percentile(&mut times, 0.5), percentile(&mut times, 0.99));
     Ok(())
+}
+
+/// Sends the chain's first complaint and waits until everybody is folded for it: tags told from complaints waited for their
+/// data, which happens once in the life of a chain.
+async fn wake(watch: &mut SqliteConnection, load: &Load, (person, key): &(i64, String)) -> anyhow::Result<()> {
+    let began = Instant::now();
+    Line::open(load).await?.post(&[event("complaint.opened", key, u64::MAX)]).await?;
+    let entered = "SELECT COUNT(*) FROM segment_changes c JOIN segments s ON s.ord = c.segment
+                   WHERE s.preset = $1 AND c.entered AND c.person = $2";
+    let behind = "SELECT COUNT(*) FROM person_profiles WHERE basis < (SELECT MAX(basis) FROM person_profiles)";
+    loop {
+        let inside: i64 = sqlx::query_scalar(entered).bind(SEGMENT).bind(person).fetch_one(&mut *watch).await?;
+        let left: i64 = sqlx::query_scalar(behind).fetch_one(&mut *watch).await?;
+        if inside > 0 && left == 0 {
+            println!("woken_s {:.1}", began.elapsed().as_secs_f64());
+            return Ok(());
+        }
+        ensure!(began.elapsed() < WAKING, "the server did not fold everybody within {} s", WAKING.as_secs());
+        sleep(Duration::from_secs(1)).await;
+    }
 }
 
 /// People far apart with the key of a record, none of whom is in the segment yet.
