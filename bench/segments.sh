@@ -3,11 +3,11 @@
 #   bench/segments.sh [PEOPLE EVENTS]     default 1000000 50000000; about so many people and events over three years, seed 6
 # The people are a town's records that go through the product's import and resolve; their history is written into its log
 # directly (bench/segments/src/fill.rs) and as CSV for the peers, who get the person of each event worked out for them.
-# Careloop rebuilds through its command line, and says how long tags and segments took: every tag of the library with its reasons
-# and instants, and who is in all built-in segments. The peers answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those of
+# Careloop rebuilds through its command line, and says how long tags and segments took: every tag of the library, who is in all
+# built-in segments and why, and, as nobody has been decided before, every entry told to the log. The peers answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those of
 # bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too.
 # PEERS="duckdb clickhouse postgres" says which peers; PostgreSQL is left out above 10 million events. WORK=DIR puts the data
-# elsewhere (250 bytes an event and twice as much while tags are written), RATE and SECONDS_OF_LOAD set the load on the running server.
+# elsewhere (300 bytes an event before the peers load it), RATE and SECONDS_OF_LOAD set the load on the running server.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
@@ -102,7 +102,7 @@ echo
 echo "tags and segments, $(nproc) cores, $(date -u +%F), $("$careloop" --version): $(value people "$work/made") people, $(value records "$work/town.made") records, $(value events "$work/made") events"
 line "" "tags, s" "rule p50" "rule p99" "set p50" "set p99" "answers (tags; rules; sets)"
 line "Careloop" "$(sed -n 's/^tags and segments: \(.*\) s$/\1/p' "$work/rebuild")" "$(value p50_ms "$work/counts.tsv")" "$(value p99_ms "$work/counts.tsv")" \
-    "$(value p50_ms "$work/algebra.tsv")" "$(value p99_ms "$work/algebra.tsv")" "all $(value tags "$work/found") tags in use, $(value values "$work/found") values, with reasons and segments"
+    "$(value p50_ms "$work/algebra.tsv")" "$(value p99_ms "$work/algebra.tsv")" "all $(value tags "$work/found") tags in use, $(value values "$work/found") values, and segments with reasons"
 for peer in "${peers[@]}"; do
     [ -e "$work/$peer" ] || continue
     line "$(value version "$work/$peer")" "$(value tags_s "$work/$peer")" "$(value rules_p50_ms "$work/$peer")" \

@@ -2,7 +2,7 @@
 //!
 //! The log stands in the order in which events arrived. To look them up record by record would fetch most of its pages
 //! many times over, so it is read once from end to end: events are put aside by blocks of people, packed, and a block
-//! is opened when its people are folded. They take about a quarter of their room in the log.
+//! is opened when its people are folded.
 
 use std::sync::Arc;
 

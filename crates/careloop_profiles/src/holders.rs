@@ -9,6 +9,7 @@ use careloop_kernel::{Error, Result, Scope};
 use roaring::RoaringBitmap;
 
 use crate::bytes::read_ascending;
+use crate::sets::{from_bytes, to_bytes};
 use crate::store::{self, BlockRow};
 
 /// People are in one block whose numbers differ in these low bits only.
@@ -95,16 +96,6 @@ impl Changes {
     }
 }
 
-fn from_bytes(bytes: &[u8]) -> Result<RoaringBitmap> {
-    RoaringBitmap::deserialize_from(bytes).map_err(Error::internal)
-}
-
-fn to_bytes(set: &RoaringBitmap) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(set.serialized_size());
-    set.serialize_into(&mut bytes).map_err(Error::internal)?;
-    Ok(bytes)
-}
-
 /// A value and the people who have it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Holders {
@@ -136,13 +127,16 @@ pub async fn holders(connection: &impl ConnectionTrait, tags: &[&str]) -> Result
     Ok(found)
 }
 
+/// The people of a scope; none when that is everybody.
+pub async fn visible_people(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Option<RoaringBitmap>> {
+    let people = careloop_people::visible(connection, scope).await?;
+    Ok(people.map(|people| people.into_iter().filter_map(|person| u32::try_from(person).ok()).collect()))
+}
+
 /// The same among the people of a scope; values that none of them has are left out.
 pub(crate) async fn visible_holders(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Holders>> {
-    let visible = careloop_people::visible(connection, scope).await?;
-    let visible: Option<RoaringBitmap> =
-        visible.map(|people| people.into_iter().filter_map(|person| u32::try_from(person).ok()).collect());
     let mut found = holders(connection, &[]).await?;
-    if let Some(visible) = visible {
+    if let Some(visible) = visible_people(connection, scope).await? {
         found.iter_mut().for_each(|held| held.people &= &visible);
     }
     found.retain(|held| !held.people.is_empty());

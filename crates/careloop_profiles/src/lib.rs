@@ -31,6 +31,7 @@ mod refold;
 pub mod routes;
 mod seen;
 mod service;
+pub mod sets;
 mod store;
 mod thresholds;
 pub mod waiting;
@@ -38,7 +39,7 @@ pub mod waiting;
 pub use event::{Event, EventKind, Field, Fields};
 pub use fold::{History, fold, tags_held};
 pub use gathered::{Block, Gathered};
-pub use holders::{Holders, holders, page_of, people_holding, tags_by_person};
+pub use holders::{Holders, holders, page_of, people_holding, tags_by_person, visible_people};
 pub use library::{
     ClinicNames, FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library,
 };

@@ -5,13 +5,13 @@ use careloop_db::{ConnectionTrait, Db};
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{ExportSegments, ReadPeople};
 use careloop_kernel::{Ctx, Error, ErrorKind, Result};
+use careloop_profiles::sets::from_bytes;
 use careloop_profiles::{page_of, tag_library, tags_by_person};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
-use crate::finder::from_bytes;
 use crate::held::membership;
 use crate::store::{self, SegmentRow};
 

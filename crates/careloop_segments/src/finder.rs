@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use careloop_db::Db;
 use careloop_events::Position;
-use careloop_kernel::{Ctx, Error, Result};
+use careloop_kernel::{Ctx, Result};
 use careloop_profiles::{Facts, fold, inputs, live_now, load, waiting};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
@@ -159,16 +159,8 @@ impl Held {
         if self.people.as_ref().is_some_and(|(known, _, _)| *known == fingerprint) {
             return Ok(());
         }
-        let rows = store::people_rows(db.read()).await?;
-        let mut person_of = vec![0; rows.iter().map(|row| row.ord).max().map_or(0, |last| number(last) as usize + 1)];
-        let mut people = RoaringBitmap::new();
-        for row in rows {
-            let person = number(row.person);
-            people.insert(person);
-            if let Some(slot) = person_of.get_mut(number(row.ord) as usize) {
-                *slot = person;
-            }
-        }
+        let person_of = waiting::persons_of_records(db.read()).await?;
+        let people = person_of.iter().copied().filter(|person| *person > 0).collect();
         self.people = Some((fingerprint, people, Arc::new(person_of)));
         Ok(())
     }
@@ -258,16 +250,4 @@ async fn fold_everybody(
         }
         after = last;
     }
-}
-
-/// A bitmap as bytes.
-pub(crate) fn to_bytes(set: &RoaringBitmap) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(set.serialized_size());
-    set.serialize_into(&mut bytes).map_err(Error::internal)?;
-    Ok(bytes)
-}
-
-/// A bitmap from bytes.
-pub(crate) fn from_bytes(bytes: &[u8]) -> Result<RoaringBitmap> {
-    RoaringBitmap::deserialize_from(bytes).map_err(Error::internal)
 }

@@ -9,11 +9,11 @@ use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
+use careloop_profiles::sets::to_bytes;
 use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, lock, tag_library, waiting};
 use roaring::RoaringBitmap;
 
 use crate::cuts;
-use crate::finder::to_bytes;
 use crate::membership::{self, FOLLOWED, Setting, process};
 use crate::page::{Alone, Page};
 use crate::store;

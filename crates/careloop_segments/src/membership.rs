@@ -10,13 +10,14 @@ use careloop_events::{INTERNAL_SOURCE, NewEvent, Position, consumers};
 use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::inputs::LiveInputs;
+use careloop_profiles::sets::{from_bytes, to_bytes};
 use careloop_profiles::{Event, Folded, Loaded, Profile, live_now, refold};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::eval::{Clause, Judge, Subject, World, earlier};
-use crate::finder::{from_bytes, number, to_bytes};
+use crate::finder::number;
 use crate::held::{self, Entry};
 use crate::moved::Moved;
 use crate::store::{self, ChangeRow, HeldRow, SegmentRow};

@@ -121,7 +121,7 @@ impl Alone {
         Ok(())
     }
 
-    /// Whether nobody else has decided these people since. The caller holds [`lock`].
+    /// Whether nobody else has decided these people since. The caller holds the [`lock`](careloop_profiles::lock).
     async fn decided(&self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<bool> {
         Ok(store::last_change(tx).await? == self.last || !store::changed_since(tx, self.upto, people).await?)
     }

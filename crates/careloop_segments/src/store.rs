@@ -4,12 +4,11 @@ pub(crate) mod bulk;
 mod columns;
 mod cuts;
 mod face;
-pub(crate) mod lookalike;
 mod members;
 mod segments;
 pub(crate) mod uses;
 
-pub(crate) use columns::{Fingerprint, Stirred, attr_rows, fingerprint, people_rows, record_ids, stirred, tagged};
+pub(crate) use columns::{Fingerprint, Stirred, attr_rows, fingerprint, folded_people, record_ids, stirred, tagged};
 pub(crate) use cuts::{cuts, insert_cut, rules_with_quantiles};
 pub(crate) use face::{LabelRow, held_in, labels};
 pub(crate) use members::{

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use careloop_db::Db;
 use careloop_kernel::{Ctx, Error, ErrorKind, Result};
 use careloop_profiles::CHUNK;
+use careloop_profiles::sets::{from_bytes, to_bytes};
 use roaring::RoaringBitmap;
 
 use super::{Deed, apply, undo};
-use crate::finder::{from_bytes, number, to_bytes};
+use crate::finder::number;
 use crate::store::bulk::{self as store, BulkRow, Progress};
 
 /// What the events of an action say of it.

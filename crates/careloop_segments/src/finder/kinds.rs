@@ -16,7 +16,7 @@ use super::reading::{Fields, Plan, push, read};
 const TAIL: u64 = 5_000;
 /// How far behind the columns may be before they are read anew: so many events, or an eighth of what they hold.
 const MAX_TAIL: usize = 50_000;
-/// How many events are held, some 30 bytes each. In a log with more, only kinds that were asked for are held, and past this
+/// How many events are held, 55 bytes each while 50 million of them were read. In a log with more, only kinds that were asked for are held, and past this
 /// number those that the present question does not need are dropped.
 const MAX_EVENTS: usize = 64_000_000;
 

@@ -6,10 +6,11 @@ use careloop_db::Db;
 use careloop_kernel::ids::{PersonId, SegmentId};
 use careloop_kernel::permissions::ReadPeople;
 use careloop_kernel::{Ctx, Error, Result};
+use careloop_profiles::sets::from_bytes;
 use roaring::RoaringBitmap;
 
 use crate::bulk::Origin;
-use crate::finder::{from_bytes, number};
+use crate::finder::number;
 use crate::service::{missing, visible};
 use crate::store;
 

@@ -5,13 +5,13 @@ use careloop_db::Db;
 use careloop_kernel::ids::{BulkActionId, SegmentId};
 use careloop_kernel::permissions::{EditSegments, EditTags, ReadSegments};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result, Scope};
+use careloop_profiles::sets::{from_bytes, to_bytes};
 use careloop_profiles::{TagSetting, tag_library};
 use jiff::civil::Date;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
 use crate::bulk::{BulkAction, Deed, State};
-use crate::finder::{from_bytes, to_bytes};
 use crate::lists::{Whom, choose};
 use crate::store::bulk::{self as store, BulkRow, NewBulkRow};
 

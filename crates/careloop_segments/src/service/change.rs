@@ -5,12 +5,12 @@ use careloop_db::Db;
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::EditSegments;
 use careloop_kernel::{Ctx, Error, Result};
+use careloop_profiles::sets::to_bytes;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
 use crate::definitions::{check, terms, world};
 use crate::eval::World;
-use crate::finder::to_bytes;
 use crate::model::{NewList, NewSegment, Segment, SegmentPatch};
 use crate::presets::presets;
 use crate::rule::{Rule, to_json};

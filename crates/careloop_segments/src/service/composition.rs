@@ -6,11 +6,11 @@ use careloop_db::Db;
 use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::ReadSegments;
 use careloop_kernel::{Ctx, Result};
+use careloop_profiles::sets::from_bytes;
 use careloop_profiles::{TagDef, holders, tag_library};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use crate::finder::from_bytes;
 use crate::store;
 
 use super::change::missing;
@@ -55,7 +55,7 @@ pub struct Composition {
 pub async fn composition(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Composition> {
     let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
     let mut members = from_bytes(&segment.members)?;
-    let mut people = store::lookalike::everybody(db.read()).await?.len() as u64;
+    let mut people = store::folded_people(db.read()).await?.len() as u64;
     let visible = visible(db, ctx).await?;
     if let Some(visible) = &visible {
         people = visible.len();

@@ -7,12 +7,12 @@ use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Page, PageRequest, Result};
 use careloop_people::PersonCard;
+use careloop_profiles::sets::from_bytes;
 use careloop_profiles::{Event, event_ids, fold, inputs, live_now, load, page_of};
 use jiff::Timestamp;
 
 use crate::definitions::world;
 use crate::eval::{Clause, Subject, World, verdict};
-use crate::finder::from_bytes;
 use crate::held::{Membership, membership};
 use crate::membership::why_of;
 use crate::model::{Change, Member};

@@ -5,11 +5,11 @@ use careloop_db::{Db, Tx};
 use careloop_kernel::ids::{BulkActionId, SegmentId};
 use careloop_kernel::permissions::{EditSegments, ReadPeople};
 use careloop_kernel::{Ctx, Error, Result};
+use careloop_profiles::sets::to_bytes;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
 use crate::bulk::{BulkAction, Deed, Origin};
-use crate::finder::to_bytes;
 use crate::lists::{Chosen, RowsReport, Whom, choose, read_rows};
 use crate::model::{NewList, Segment};
 use crate::rule::Rule;

@@ -8,12 +8,13 @@ use careloop_kernel::ids::{PersonId, RecordId, SegmentId};
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_people::PersonCard;
+use careloop_profiles::sets::from_bytes;
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use serde_json::Value;
 
 use crate::definitions::{check, kinds, terms, world};
-use crate::finder::{AsOf, Finder, Question, from_bytes, number};
+use crate::finder::{AsOf, Finder, Question};
 use crate::model::Segment;
 use crate::presets::{description_en, name_en};
 use crate::rule::{Rule, Summary, Words, summary};
@@ -55,8 +56,7 @@ pub(super) async fn words(connection: &impl ConnectionTrait, rows: &[SegmentRow]
 
 /// The people the caller may see, or none when that is everybody.
 pub(crate) async fn visible<P>(db: &Db, ctx: &Ctx<P>) -> Result<Option<RoaringBitmap>> {
-    let people = careloop_people::visible(db.read(), ctx.scope()).await?;
-    Ok(people.map(|people| people.into_iter().map(number).collect()))
+    careloop_profiles::visible_people(db.read(), ctx.scope()).await
 }
 
 /// All segments, oldest first, counted over the people the caller may see.

@@ -7,11 +7,12 @@ use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{EditSegments, ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_people::PersonCard;
+use careloop_profiles::sets::from_bytes;
 use careloop_profiles::{Holders, holders, tag_library};
 use roaring::RoaringBitmap;
 
 use crate::bulk::{BulkAction, Origin};
-use crate::finder::{from_bytes, number};
+use crate::finder::number;
 use crate::lists::Chosen;
 use crate::lookalike::{Feature, ValueCount, features};
 use crate::model::{NewList, Segment};
@@ -119,7 +120,7 @@ pub async fn create_lookalike_list(
 
 async fn rank(db: &Db, ctx: &Ctx<ReadSegments>, id: SegmentId) -> Result<Ranked> {
     let segment = store::find(db.read(), &id.to_string()).await?.ok_or_else(missing)?;
-    let mut everybody: RoaringBitmap = store::lookalike::everybody(db.read()).await?.into_iter().map(number).collect();
+    let mut everybody: RoaringBitmap = store::folded_people(db.read()).await?.into_iter().map(number).collect();
     if let Some(visible) = visible(db, ctx).await? {
         everybody &= visible;
     }

@@ -7,9 +7,9 @@ use careloop_kernel::ids::SegmentId;
 use careloop_kernel::permissions::{ReadPeople, ReadSegments};
 use careloop_kernel::{Ctx, Error, Page, PageRequest, Result};
 use careloop_people::PersonCard;
+use careloop_profiles::sets::from_bytes;
 use roaring::RoaringBitmap;
 
-use crate::finder::from_bytes;
 use crate::model::Segment;
 use crate::rule::Rule;
 use crate::store;

@@ -4,18 +4,6 @@ use careloop_db::{ConnectionTrait, FromQueryResult, all, one};
 use careloop_kernel::Result;
 use roaring::RoaringBitmap;
 
-/// A record and its person.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct PeopleRow {
-    pub(crate) ord: i64,
-    pub(crate) person: i64,
-}
-
-/// The person of every record.
-pub(crate) async fn people_rows(connection: &impl ConnectionTrait) -> Result<Vec<PeopleRow>> {
-    all(connection, "SELECT ord, person FROM records", []).await
-}
-
 #[derive(Debug, PartialEq, Eq, Clone, FromQueryResult)]
 pub(crate) struct Fingerprint {
     records: i64,
@@ -91,6 +79,17 @@ pub(crate) async fn attr_rows(
 pub(crate) async fn tagged(connection: &impl ConnectionTrait, tag: &str) -> Result<Vec<(String, RoaringBitmap)>> {
     let held = careloop_profiles::holders(connection, &[tag]).await?;
     Ok(held.into_iter().map(|held| (held.value, held.people)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    person: i64,
+}
+
+/// Everybody who was folded.
+pub(crate) async fn folded_people(connection: &impl ConnectionTrait) -> Result<Vec<i64>> {
+    let rows: Vec<PersonRow> = all(connection, "SELECT person FROM person_profiles", []).await?;
+    Ok(rows.into_iter().map(|row| row.person).collect())
 }
 
 #[derive(FromQueryResult)]
