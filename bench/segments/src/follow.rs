@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, ensure};
 use base64::Engine as _;
@@ -30,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the first complaint may take.
 const WAKING: Duration = Duration::from_secs(3_600);
+
+/// Tells the events of one run from those of another: microseconds since 1970.
+static RUN: LazyLock<u128> = LazyLock::new(|| SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_micros()));
 
 /// What to send, to whom.
 #[derive(Debug, Clone)]
@@ -152,8 +156,9 @@ async fn probe(load: Load, probes: Vec<(i64, String)>) -> anyhow::Result<Vec<(i6
 }
 
 fn event(kind: &str, key: &str, number: u64) -> String {
+    let run = *RUN;
     format!(
-        r#"{{"type":"track","event":"{kind}","userId":"{key}","messageId":"{kind}-{number}","properties":{{"channel":"wecom","complaint_id":"q{number}"}}}}"#
+        r#"{{"type":"track","event":"{kind}","userId":"{key}","messageId":"{kind}-{run}-{number}","properties":{{"channel":"wecom","complaint_id":"q{run}-{number}"}}}}"#
     )
 }
 

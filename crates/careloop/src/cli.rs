@@ -156,12 +156,27 @@ pub enum Command {
         command: MetricCommand,
     },
     /// Drops every derived table and folds it again from the log.
-    Rebuild,
+    Rebuild {
+        /// Only this part, and nothing else
+        #[arg(long, value_enum, value_name = "PART")]
+        only: Option<Derived>,
+    },
     /// Checks configuration, database, keys and channels; says what to do.
     Doctor,
     /// Prints the description of the API.
     #[command(hide = true)]
     Openapi,
+}
+
+/// What is derived from records and the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Derived {
+    /// Persons and households
+    Persons,
+    /// Everybody's tags, and who is in which segment
+    Tags,
+    /// The Parquet files that metrics are asked of
+    Lake,
 }
 
 /// `careloop staff …`

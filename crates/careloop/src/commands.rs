@@ -41,7 +41,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Segment { command } => segment::run(place, command, json).await,
         Command::Person { command } => person::run(&open(place).await?, command, json).await,
         Command::Metric { command } => metric::run(place, command, json).await,
-        Command::Rebuild => rebuild::run(&open(place).await?, json).await,
+        Command::Rebuild { only } => rebuild::run(&open(place).await?, only, json).await,
         Command::Doctor => doctor::run(&config(place)?, json).await,
         Command::Openapi => print(&careloop_server::openapi_json()),
     }

@@ -18,5 +18,6 @@ pub use lease::{Lease, release, renew, try_acquire};
 pub use migrations::migration_names;
 pub use query::{
     all, among, among_those, batch, by_key, conflict, execute, in_list, numbers, one, optional, placeholders, run,
+    together,
 };
 pub use sea_orm::{ConnectionTrait, FromQueryResult, Value};

@@ -1,11 +1,12 @@
 //! What other features ask about persons: facts for the fold, cards for lists, one address to write to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use careloop_db::ConnectionTrait;
 use careloop_kernel::ids::{PersonId, RecordId};
 use careloop_kernel::permissions::ReadPeople;
 use careloop_kernel::{Ctx, Error, Result, Scope};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::civil::Date;
 
 use crate::model::{Consent, PersonCard, PersonFacts};
@@ -15,17 +16,92 @@ use crate::store::persons::FactRow;
 use crate::store::records::{CONTACT_EMAIL, CONTACT_GUARDIAN, CONTACT_PHONE, CONTACT_WECOM};
 use crate::text::birth;
 
+/// How many records are asked for at once by those who read all.
+const NUMBERS: i64 = 50_000;
+/// How many such questions are asked side by side.
+const READERS: usize = 4;
+
 /// The facts of these persons, in the order of their numbers; numbers that are no person (any more) are left out.
 pub async fn facts(connection: &impl ConnectionTrait, persons: &[i64]) -> Result<Vec<PersonFacts>> {
     let rows = store::facts(connection, persons).await?;
     let households: BTreeSet<i64> = rows.iter().map(|row| row.household).collect();
-    let sizes: HashMap<i64, i64> =
-        store::household_sizes(connection, &households.into_iter().collect::<Vec<_>>()).await?.into_iter().collect();
-    let mut groups: BTreeMap<i64, Vec<FactRow>> = BTreeMap::new();
-    for row in rows {
-        groups.entry(row.person).or_default().push(row);
+    let sizes = store::household_sizes(connection, &households.into_iter().collect::<Vec<_>>()).await?;
+    of_persons(rows, &HouseholdSizes(sizes.into_iter().collect()))
+}
+
+/// Whose a record is.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordNumbers {
+    /// `records.ord`.
+    pub record: u32,
+    /// The person's number.
+    pub person: u32,
+    /// The household's number.
+    pub household: u32,
+    /// The date of birth on it.
+    pub birth_date: Option<Date>,
+}
+
+/// Whose every record is, in order.
+pub async fn record_numbers(connection: &impl ConnectionTrait) -> Result<Vec<RecordNumbers>> {
+    let last = store::last(connection).await?;
+    let parts = (0..=last / NUMBERS).map(|part| store::numbers(connection, part * NUMBERS, (part + 1) * NUMBERS - 1));
+    let mut parts = stream::iter(parts).buffered(READERS);
+    let mut numbers = Vec::new();
+    while let Some(rows) = parts.try_next().await? {
+        numbers.extend(rows.into_iter().map(|(record, person, household, birth)| {
+            let birth_date = birth.and_then(|birth| birth.parse().ok());
+            RecordNumbers { record, person, household, birth_date }
+        }));
     }
-    groups.into_values().map(|rows| of_rows(&rows, &sizes)).collect()
+    numbers.sort_unstable_by_key(|numbers| numbers.record);
+    Ok(numbers)
+}
+
+/// The person of every record, by the record's number; 0 where there is none.
+pub fn persons_of(records: &[RecordNumbers]) -> Vec<u32> {
+    let mut person_of = vec![0; records.last().map_or(0, |last| last.record as usize + 1)];
+    for numbers in records {
+        if let Some(slot) = person_of.get_mut(numbers.record as usize) {
+            *slot = numbers.person;
+        }
+    }
+    person_of
+}
+
+/// How many people the households of the chain have.
+#[derive(Debug)]
+pub struct HouseholdSizes(HashMap<i64, i64>);
+
+impl HouseholdSizes {
+    /// Of the households of all records.
+    pub fn of_records(records: &[RecordNumbers]) -> Self {
+        let mut sizes = HashMap::new();
+        for record in records.iter().filter(|numbers| numbers.record == numbers.person) {
+            *sizes.entry(i64::from(record.household)).or_default() += 1;
+        }
+        sizes.retain(|_, size| *size > 1);
+        Self(sizes)
+    }
+
+    /// How many people a household has.
+    pub fn of(&self, household: i64) -> i64 {
+        self.0.get(&household).copied().unwrap_or(1)
+    }
+}
+
+/// The facts of the persons whose numbers lie between these two, both included, for those who read everybody.
+pub async fn facts_between(
+    connection: &impl ConnectionTrait,
+    (first, last): (i64, i64),
+    sizes: &HouseholdSizes,
+) -> Result<Vec<PersonFacts>> {
+    of_persons(store::facts_between(connection, first, last).await?, sizes)
+}
+
+fn of_persons(mut rows: Vec<FactRow>, sizes: &HouseholdSizes) -> Result<Vec<PersonFacts>> {
+    rows.sort_unstable_by_key(|row| (row.person, row.ord));
+    rows.chunk_by(|a, b| a.person == b.person).map(|rows| of_rows(rows, sizes)).collect()
 }
 
 /// The persons after a number, in order: to walk all of them.
@@ -49,7 +125,7 @@ pub async fn visible_of(connection: &impl ConnectionTrait, scope: &Scope, person
     }
 }
 
-fn of_rows(rows: &[FactRow], sizes: &HashMap<i64, i64>) -> Result<PersonFacts> {
+fn of_rows(rows: &[FactRow], sizes: &HouseholdSizes) -> Result<PersonFacts> {
     let anchor = rows.first().ok_or_else(|| Error::internal("a person without records"))?;
     let first = |value: fn(&FactRow) -> Option<&str>| rows.iter().find_map(value).map(str::to_owned);
     let contacts = rows.iter().fold(0, |bits, row| bits | row.contacts);
@@ -66,7 +142,7 @@ fn of_rows(rows: &[FactRow], sizes: &HashMap<i64, i64>) -> Result<PersonFacts> {
         person_id: person_id(&anchor.id)?,
         records: rows.iter().map(|row| row.ord).collect(),
         household: anchor.household,
-        household_size: sizes.get(&anchor.household).copied().unwrap_or(1),
+        household_size: sizes.of(anchor.household),
         has_guardian: contacts & CONTACT_GUARDIAN != 0,
         gender: first(|row| row.gender.as_deref()).and_then(|text| text.parse().ok()),
         birth_date: births.iter().copied().find(|date| birth::is_evidence(*date)).or(births.first().copied()),

@@ -35,7 +35,10 @@ mod text;
 mod upsert;
 
 pub use alias::declare_alias;
-pub use facts::{cards, consents, email_for_sending, facts, find_person, persons_after, visible, visible_of};
+pub use facts::{
+    HouseholdSizes, RecordNumbers, cards, consents, email_for_sending, facts, facts_between, find_person,
+    persons_after, persons_of, record_numbers, visible, visible_of,
+};
 pub use identity::{FamilyRole, Rule};
 pub use lookup::{complete_phone, find_by_phones, find_by_records};
 pub use model::*;

@@ -1,11 +1,11 @@
 //! Reading what the fold needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use careloop_db::ConnectionTrait;
 use careloop_events::{Position, StoredEvent, ToldEvent};
 use careloop_kernel::Result;
-use careloop_people::PersonFacts;
+use careloop_people::{HouseholdSizes, PersonFacts, RecordNumbers};
 use jiff::civil::Date;
 
 use crate::event::{Event, EventKind, Fields};
@@ -43,29 +43,80 @@ pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<V
 }
 
 /// Reads what records say of these people, not what happened to them; numbers that are no person are left out.
-pub(crate) async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
+async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
     let found = careloop_people::facts(connection, people).await?;
-    let doubted = store::doubted(connection, people).await?;
     let households: Vec<i64> =
         found.iter().filter(|facts| facts.household_size > 1).map(|facts| facts.household).collect();
-    let mut births: BTreeMap<i64, Vec<(i64, Date)>> = BTreeMap::new();
-    for (household, person, date) in store::kin(connection, &households).await? {
-        if let Ok(date) = date.parse() {
-            births.entry(household).or_default().push((person, date));
-        }
-    }
-    let loaded = found.into_iter().map(|found| {
-        let others = births.get(&found.household).into_iter().flatten().filter(|(person, _)| *person != found.person);
+    let kin = store::kin(connection, &households).await?.into_iter();
+    let births = births(kin.filter_map(|(household, person, date)| Some((household, person, date.parse().ok()?))));
+    let circle = Circle { births, doubted: store::doubted(connection, people).await? };
+    Ok(found.into_iter().map(|found| circle.place(found)).collect())
+}
+
+/// What a person's facts say of others.
+#[derive(Debug)]
+struct Circle {
+    /// Birth dates of each household's people.
+    births: HashMap<i64, Vec<(i64, Date)>>,
+    doubted: BTreeSet<i64>,
+}
+
+impl Circle {
+    fn place(&self, found: PersonFacts) -> Loaded {
+        let household = self.births.get(&found.household).filter(|_| found.household_size > 1);
+        let others = household.into_iter().flatten().filter(|(person, _)| *person != found.person);
         let household_births = others.map(|(_, date)| *date).collect();
-        let in_doubt = doubted.contains(&found.person);
+        let in_doubt = self.doubted.contains(&found.person);
         let records_us = found.changed_at;
         Loaded { facts: facts_of(found, household_births, in_doubt), events: Vec::new(), moves: Vec::new(), records_us }
-    });
-    Ok(loaded.collect())
+    }
 }
+
+/// By household, from household, person and date.
+fn births(kin: impl IntoIterator<Item = (i64, i64, Date)>) -> HashMap<i64, Vec<(i64, Date)>> {
+    let mut births: HashMap<i64, Vec<(i64, Date)>> = HashMap::new();
+    for (household, person, date) in kin {
+        births.entry(household).or_default().push((person, date));
+    }
+    births
+}
+
+/// What records say of everybody, for those who read everybody: what a person's facts say of others is looked up once.
+#[derive(Debug)]
+pub(crate) struct Everybody {
+    sizes: HouseholdSizes,
+    circle: Circle,
+}
+
+impl Everybody {
+    /// Looks up what people's facts say of others.
+    pub(crate) async fn read(connection: &impl ConnectionTrait, records: &[RecordNumbers]) -> Result<Self> {
+        let sizes = HouseholdSizes::of_records(records);
+        let mut kin: Vec<(i64, i64, Date)> = records
+            .iter()
+            .map(|numbers| (i64::from(numbers.household), i64::from(numbers.person), numbers.birth_date))
+            .filter(|(household, ..)| sizes.of(*household) > 1)
+            .filter_map(|(household, person, birth)| Some((household, person, birth?)))
+            .collect();
+        // Records stay in order, as `store::kin` has them.
+        kin.sort_by_key(|(household, person, _)| (*household, *person));
+        kin.dedup_by_key(|(_, person, _)| *person);
+        let circle = Circle { births: births(kin), doubted: store::all_doubted(connection).await? };
+        Ok(Self { sizes, circle })
+    }
+
+    /// The people between these numbers, both included, in order and without what happened to them.
+    pub(crate) async fn between(&self, connection: &impl ConnectionTrait, numbers: (i64, i64)) -> Result<Vec<Loaded>> {
+        let found = careloop_people::facts_between(connection, numbers, &self.sizes).await?;
+        Ok(found.into_iter().map(|found| self.circle.place(found)).collect())
+    }
+}
+
+/// Room for so many events is made at once: few people have none, and making room again and again takes time.
+const EVENTS: usize = 32;
 
 /// What happened to one person.
 #[derive(Debug, Default)]
@@ -79,6 +130,9 @@ impl History {
     pub(crate) fn push(&mut self, position: Position, event: Event) {
         if matches!(&*event.kind, "person.merged" | "person.unmerged") {
             self.moves.push(position);
+        }
+        if self.events.is_empty() {
+            self.events.reserve(EVENTS);
         }
         self.events.push(event);
     }

@@ -11,8 +11,8 @@ pub(crate) use inputs::{
     PaidRow, clinic_codes, clinic_names, find_inputs, insert_inputs, log_end, payers, payments_since, zero_inputs,
 };
 pub(crate) use read::{
-    changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after, people_between,
-    person_of_record, persons_of_records,
+    all_doubted, changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after,
+    person_of_record,
 };
 pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
 pub(crate) use tags::{

@@ -43,8 +43,3 @@ pub async fn people_after(connection: &impl ConnectionTrait, after: i64, limit: 
 pub async fn person_of_record(connection: &impl ConnectionTrait, records: &[i64]) -> Result<BTreeMap<i64, i64>> {
     store::person_of_record(connection, records).await
 }
-
-/// The present person of every record, by the record's number; 0 where there is none.
-pub async fn persons_of_records(connection: &impl ConnectionTrait) -> Result<Vec<u32>> {
-    store::persons_of_records(connection).await
-}

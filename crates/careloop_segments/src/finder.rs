@@ -13,6 +13,7 @@ use std::sync::Arc;
 use careloop_db::Db;
 use careloop_events::Position;
 use careloop_kernel::{Ctx, Result};
+use careloop_people::{persons_of, record_numbers};
 use careloop_profiles::{Facts, fold, inputs, live_now, load, waiting};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
@@ -159,7 +160,7 @@ impl Held {
         if self.people.as_ref().is_some_and(|(known, _, _)| *known == fingerprint) {
             return Ok(());
         }
-        let person_of = waiting::persons_of_records(db.read()).await?;
+        let person_of = persons_of(&record_numbers(db.read()).await?);
         let people = person_of.iter().copied().filter(|person| *person > 0).collect();
         self.people = Some((fingerprint, people, Arc::new(person_of)));
         Ok(())

@@ -3,7 +3,6 @@
 //! nothing.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{NOBODY, Position, StoredEvent, consumers};
@@ -14,8 +13,8 @@ use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, lock, tag_libra
 use roaring::RoaringBitmap;
 
 use crate::cuts;
-use crate::membership::{self, FOLLOWED, Setting, process};
-use crate::page::{Alone, Page};
+use crate::membership::{self, FOLLOWED};
+use crate::page::Ahead;
 use crate::store;
 use crate::sweep::{self, SWEEP};
 
@@ -99,13 +98,10 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         inputs::renew(db, ctx).await?;
         return Ok(true);
     }
-    let alone = Alone::from_now(db.read()).await?;
-    let setting = Arc::new(Setting::load(db, db.read()).await?);
     let people = people_of(db.read(), &events).await?;
-    let page = Page::of_people(db, setting, people, live_now(ctx)).await?;
+    let ahead = Ahead::of_people(db, ctx, people).await?;
     let tx = db.begin().await?;
-    lock(&*tx).await?;
-    page.store(db, &tx, ctx, alone).await?;
+    ahead.store(db, &tx, ctx).await?;
     consumers::save(&*tx, ctx, FOLLOWED, last).await?;
     tx.commit().await?;
     Ok(true)
@@ -168,14 +164,13 @@ async fn people_of(connection: &impl ConnectionTrait, events: &[StoredEvent]) ->
     Ok(people.into_iter().collect())
 }
 
-async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: &[i64]) -> Result<bool> {
+async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: Vec<i64>) -> Result<bool> {
     if people.is_empty() {
         return Ok(false);
     }
+    let ahead = Ahead::of_people(db, ctx, people).await?;
     let tx = db.begin().await?;
-    lock(&*tx).await?;
-    let setting = Setting::load(db, &*tx).await?;
-    process(&*tx, ctx, &setting, people).await?;
+    ahead.store(db, &tx, ctx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -191,7 +186,7 @@ async fn follow_clock<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     }
     people.sort_unstable();
     people.dedup();
-    decide(db, ctx, &people).await
+    decide(db, ctx, people).await
 }
 
 /// People whose records changed without an event. When nothing changed this costs one indexed look.
@@ -210,7 +205,7 @@ async fn follow_records<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         return Ok(false);
     }
     let people = waiting::with_households(db.read(), &changed).await?;
-    decide(db, ctx, &people).await
+    decide(db, ctx, people).await
 }
 
 /// From which resolve on records have to be looked at, and what has been looked at then; none when there is no reason to.
@@ -231,13 +226,14 @@ fn records_to_look_at(seen: Position, newest: i64, fresh: bool, now_us: i64) -> 
 /// Evaluates everybody for segments that are new or have a new rule.
 async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let Some(after) = store::least_filled(db.read()).await? else { return Ok(false) };
+    let people = waiting::people_after(db.read(), after, CHUNK).await?;
+    let reached = people.last().copied().filter(|_| people.len() == CHUNK);
+    let ahead = Ahead::of_people(db, ctx, people).await?;
     let tx = db.begin().await?;
-    lock(&*tx).await?;
-    let setting = Setting::load(db, &*tx).await?;
-    let people = waiting::people_after(&*tx, after, CHUNK).await?;
-    process(&*tx, ctx, &setting, &people).await?;
-    for segment in setting.segments.iter().filter(|segment| segment.filled_to.is_some_and(|to| to >= after)) {
-        let reached = people.last().copied().filter(|_| people.len() == CHUNK);
+    ahead.store(db, &tx, ctx).await?;
+    let mut segments = store::list(&*tx).await?;
+    segments.retain(|segment| segment.archived_at.is_none() && segment.filled_to.is_some_and(|to| to >= after));
+    for segment in segments {
         if segment.filled_to == Some(after) || reached.is_none() {
             store::set_filled(&*tx, segment.ord, reached).await?;
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use careloop_db::{ConnectionTrait, Db, Tx};
 use careloop_events::INTERNAL_SOURCE;
 use careloop_kernel::{Ctx, Error, Result};
-use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, fold, load};
+use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, fold, live_now, load, lock};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
@@ -36,28 +36,38 @@ pub(crate) struct Page {
 impl Page {
     /// Reads, folds and judges the people of a block at an instant.
     pub(crate) async fn of_block(db: Db, setting: Arc<Setting>, block: Block, now: Timestamp) -> Result<Self> {
-        let loaded = block.load(&db).await?;
-        let people = loaded.iter().map(|loaded| loaded.facts.person).collect();
-        decided(setting, people, loaded, now).await
+        let facts = block.people(&db).await?;
+        let people = facts.iter().map(|loaded| loaded.facts.person).collect();
+        decided(setting, people, block.open(facts), now).await
     }
 
     /// Reads, folds and judges these people at an instant, some of whom may be no person any more.
     pub(crate) async fn of_people(db: &Db, setting: Arc<Setting>, people: Vec<i64>, now: Timestamp) -> Result<Self> {
-        let parts = people.chunks(TOGETHER).map(|part| load(db.read(), part));
-        let loaded = try_join_all(parts).await?.into_iter().flatten().collect();
-        decided(setting, people, loaded, now).await
+        let read = |part: &[i64]| {
+            let (db, part) = (db.clone(), part.to_vec());
+            tokio::spawn(async move { load(db.read(), &part).await })
+        };
+        let parts = try_join_all(people.chunks(TOGETHER).map(read)).await.map_err(Error::internal)?;
+        decided(setting, people, parts.into_iter(), now).await
     }
 
-    fn decide(setting: Arc<Setting>, people: Vec<i64>, loaded: Vec<Loaded>, now: Timestamp) -> Result<Self> {
+    fn decide(
+        setting: Arc<Setting>,
+        people: Vec<i64>,
+        loaded: impl Iterator<Item = Result<Vec<Loaded>>>,
+        now: Timestamp,
+    ) -> Result<Self> {
         let (mut outcomes, mut judged, mut moved) = (Outcomes::default(), Vec::new(), Vec::new());
         let mut numbers: BTreeSet<i64> = people.into_iter().collect();
-        for loaded in loaded {
-            numbers.extend(former(&loaded));
-            let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
-            outcomes.add(&loaded, &profile, &setting.live);
-            judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
-            if loaded.moves.iter().any(|position| *position > setting.followed) {
-                moved.push(Folded { loaded, profile });
+        for piece in loaded {
+            for loaded in piece? {
+                numbers.extend(former(&loaded));
+                let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
+                outcomes.add(&loaded, &profile, &setting.live);
+                judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
+                if loaded.moves.iter().any(|position| *position > setting.followed) {
+                    moved.push(Folded { loaded, profile });
+                }
             }
         }
         Ok(Self { people: numbers.into_iter().collect(), setting, outcomes, judged, moved })
@@ -87,7 +97,12 @@ impl Page {
     }
 }
 
-async fn decided(setting: Arc<Setting>, people: Vec<i64>, loaded: Vec<Loaded>, now: Timestamp) -> Result<Page> {
+async fn decided(
+    setting: Arc<Setting>,
+    people: Vec<i64>,
+    loaded: impl Iterator<Item = Result<Vec<Loaded>>> + Send + 'static,
+    now: Timestamp,
+) -> Result<Page> {
     tokio::task::spawn_blocking(move || Page::decide(setting, people, loaded, now)).await.map_err(Error::internal)?
 }
 
@@ -97,6 +112,27 @@ fn former(loaded: &Loaded) -> impl Iterator<Item = i64> {
     let told =
         loaded.events.iter().filter(|event| event.source == INTERNAL_SOURCE && &*event.kind == "segment.entered");
     told.map(|event| event.record).filter(|record| *record != loaded.facts.person)
+}
+
+/// A page for one transaction.
+pub(crate) struct Ahead {
+    alone: Alone,
+    page: Page,
+}
+
+impl Ahead {
+    /// Reads, folds and judges these people now, some of whom may be no person any more.
+    pub(crate) async fn of_people<P>(db: &Db, ctx: &Ctx<P>, people: Vec<i64>) -> Result<Self> {
+        let alone = Alone::from_now(db.read()).await?;
+        let setting = Arc::new(Setting::load(db, db.read()).await?);
+        Ok(Self { alone, page: Page::of_people(db, setting, people, live_now(ctx)).await? })
+    }
+
+    /// Stores it; the transaction holds the [`lock`] from here on.
+    pub(crate) async fn store<P>(self, db: &Db, tx: &Tx, ctx: &Ctx<P>) -> Result<()> {
+        lock(&**tx).await?;
+        Box::pin(self.page.store(db, tx, ctx, self.alone)).await.map(|_| ())
+    }
 }
 
 /// Entries and exits since people's events were read.

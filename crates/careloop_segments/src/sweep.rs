@@ -12,8 +12,8 @@ use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::{CHUNK, Gathered, live_now, lock, waiting};
 use tokio::task::JoinHandle;
 
-use crate::membership::{FOLLOWED, Setting, process};
-use crate::page::{Alone, Page};
+use crate::membership::{FOLLOWED, Setting};
+use crate::page::{Ahead, Alone, Page};
 use crate::store::{self, SegmentRow};
 
 /// Where a sweep over everybody stands: `tx` 1 while it runs, `seq` the last person done.
@@ -40,18 +40,20 @@ pub(crate) async fn step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     let at = consumers::load(db, SWEEP).await?;
     let tip = consumers::load(db, SWEEP_TIP).await?;
     let began = consumers::load(db, SWEEP_BEGAN).await?.seq;
+    let people = waiting::people_after(db.read(), at.seq, CHUNK).await?;
+    let reached = people.last().copied().filter(|_| people.len() == CHUNK);
+    let ahead = Ahead::of_people(db, ctx, people).await?;
     let tx = db.begin().await?;
-    lock(&*tx).await?;
-    let setting = Setting::load(db, &*tx).await?;
-    let people = waiting::people_after(&*tx, at.seq, CHUNK).await?;
-    process(&*tx, ctx, &setting, &people).await?;
-    match people.last().copied().filter(|_| people.len() == CHUNK) {
+    ahead.store(db, &tx, ctx).await?;
+    match reached {
         Some(last) => consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?,
         None => {
             consumers::save(&*tx, ctx, FOLLOWED, tip).await?;
             consumers::save(&*tx, ctx, SWEEP, Position::default()).await?;
-            let known = |segment: &&SegmentRow| segment.filled_to.is_some() && segment.updated_at < began;
-            for segment in setting.segments.iter().filter(known) {
+            let known = |segment: &SegmentRow| {
+                segment.archived_at.is_none() && segment.filled_to.is_some() && segment.updated_at < began
+            };
+            for segment in store::list(&*tx).await?.into_iter().filter(known) {
                 store::set_filled(&*tx, segment.ord, None).await?;
             }
         }

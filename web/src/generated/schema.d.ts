@@ -4527,6 +4527,16 @@ export interface components {
             days: string[];
             /** @description Values that somebody had, the most common first. */
             values: components["schemas"]["ValueTrendView"][];
+            /**
+             * Format: int64
+             * @description How many people the caller may see.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at; with fewer than all, counts are estimates.
+             */
+            looked_at: number;
         };
         /** @description A value of a tag and how many people have it. */
         TagValueCountView: {

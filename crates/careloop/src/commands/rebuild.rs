@@ -5,6 +5,7 @@ use std::time::Instant;
 use careloop_people::{Resolve, resolve as resolve_people};
 use careloop_server::{Parts, settle};
 
+use crate::cli::Derived;
 use crate::output::{print, say};
 
 /// (Re)computes persons and households.
@@ -29,24 +30,35 @@ pub async fn resolve(parts: &Parts, (full, learn): (bool, bool), json: bool) -> 
     Ok(())
 }
 
-/// Drops every derived table and folds it again from the log. Says how long each part took.
-pub async fn run(parts: &Parts, json: bool) -> anyhow::Result<()> {
+/// Drops every derived table, or those of one part, and folds it again from the log. Says how long each part took.
+pub async fn run(parts: &Parts, only: Option<Derived>, json: bool) -> anyhow::Result<()> {
     let (db, ctx) = (&parts.app.db, parts.ctx("cli"));
-    let began = Instant::now();
-    resolve_people(db, &ctx, Resolve::Full).await?;
-    say(&took("persons and households", began));
-    let began = Instant::now();
-    // Deciding segments folds everybody, so tags are only emptied here.
-    careloop_profiles::clear(db, &ctx).await?;
-    careloop_segments::rebuild(db, &ctx).await?;
-    say(&took("tags and segments", began));
-    let began = Instant::now();
-    let lake = parts.analytics.rebuild(&ctx).await?;
-    say(&took("the lake", began));
-    settle(parts).await?;
-    say(&format!("people, tags, segments and the lake ({} events) are folded again", lake.events));
+    let wanted = |part: Derived| only.is_none_or(|only| only == part);
+    if wanted(Derived::Persons) {
+        let began = Instant::now();
+        resolve_people(db, &ctx, Resolve::Full).await?;
+        say(&took("persons and households", began));
+    }
+    if wanted(Derived::Tags) {
+        let began = Instant::now();
+        // Deciding segments folds everybody, so tags are only emptied here.
+        careloop_profiles::clear(db, &ctx).await?;
+        careloop_segments::rebuild(db, &ctx).await?;
+        say(&took("tags and segments", began));
+    }
+    let mut report = serde_json::json!({});
+    if wanted(Derived::Lake) {
+        let began = Instant::now();
+        let lake = parts.analytics.rebuild(&ctx).await?;
+        say(&took("the lake", began));
+        report = serde_json::json!({ "events": lake.events });
+    }
+    if only.is_none() {
+        settle(parts).await?;
+        say(&format!("people, tags, segments and the lake ({} events) are folded again", report["events"]));
+    }
     if json {
-        print(&format!("{}\n", serde_json::json!({ "events": lake.events })))?;
+        print(&format!("{report}\n"))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Statements and transactions behave the same on both.
 
-use careloop_db::{FromQueryResult, conflict, execute, one};
+use careloop_db::{FromQueryResult, conflict, execute, one, together};
 use careloop_kernel::ErrorKind;
 use careloop_testkit::{TestDb, on_both};
 
@@ -59,6 +59,28 @@ async fn writers_at_once_wait_for_each_other() {
             writer.await.unwrap().unwrap();
         }
         assert_eq!(count(&test).await, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_handed_over_together_are_what_they_are_one_by_one() {
+    on_both(|test| async move {
+        for (key, value) in [("test.a", "a \"quoted\", [bracketed] 名字\n"), ("test.b", "")] {
+            execute(test.db.write(), INSERT, [key.into(), value.into()]).await.unwrap();
+        }
+        let columns = "key, NULLIF(value, ''), LENGTH(key), 9007199254740993";
+        let rest = "FROM settings WHERE key LIKE $1";
+        let mut rows: Vec<(String, Option<String>, i64, i64)> =
+            together(test.db.read(), columns, rest, ["test.%".into()]).await.unwrap();
+        rows.sort();
+        let text = Some("a \"quoted\", [bracketed] 名字\n".to_owned());
+        let large = 9_007_199_254_740_993;
+        assert_eq!(rows, [("test.a".to_owned(), text, 6, large), ("test.b".to_owned(), None, 6, large)]);
+        let none: Vec<(String,)> = together(test.db.read(), "key", rest, ["nothing".into()]).await.unwrap();
+        assert!(none.is_empty());
+        let wrong = together::<(i64,)>(test.db.read(), "key", rest, ["test.%".into()]).await;
+        assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Internal);
     })
     .await;
 }

@@ -1,12 +1,13 @@
 //! Persons as other features and lists see them.
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, optional};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, one, optional, together};
 use careloop_kernel::{Result, Scope};
+use serde::Deserialize;
 
 const CHUNK: usize = 1_000;
 
-/// A record without its sealed part.
-#[derive(Debug, Clone, FromQueryResult)]
+/// A record without its sealed part, in the order of [`FACTS`].
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct FactRow {
     pub ord: i64,
     pub id: String,
@@ -25,19 +26,42 @@ pub(crate) struct FactRow {
     pub resolved_at: Option<i64>,
 }
 
-/// The records of these persons, in order.
+const FACTS: &str = "ord, id, person, household, clinic, owner, gender, birth_date, region, channel,
+    COALESCE(created_at, first_seen_at), contacts, source, updated_at, resolved_at";
+
+/// The records of these persons, in no order.
 pub(crate) async fn facts(connection: &impl ConnectionTrait, persons: &[i64]) -> Result<Vec<FactRow>> {
     let mut rows = Vec::new();
     for part in persons.chunks(CHUNK) {
-        let sql = format!(
-            "SELECT ord, id, person, household, clinic, owner, gender, birth_date, region, channel,
-                    COALESCE(created_at, first_seen_at) AS created_at, contacts, source, updated_at, resolved_at
-             FROM records WHERE person IN ({}) ORDER BY ord",
-            in_list(part.iter().copied())
-        );
-        rows.extend(all::<FactRow>(connection, &sql, []).await?);
+        let rest = format!("FROM records WHERE person IN ({})", in_list(part.iter().copied()));
+        rows.extend(together::<FactRow>(connection, FACTS, &rest, []).await?);
     }
     Ok(rows)
+}
+
+/// The records of the persons between these numbers, both included, in no order.
+pub(crate) async fn facts_between(connection: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<FactRow>> {
+    let rest = "FROM records WHERE person >= $1 AND person <= $2";
+    together(connection, FACTS, rest, [first.into(), last.into()]).await
+}
+
+/// Number, person, household and birth date of a record.
+pub(crate) type NumbersRow = (u32, u32, u32, Option<String>);
+
+/// Those of the records between these numbers, both included, in no order.
+pub(crate) async fn numbers(connection: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<NumbersRow>> {
+    let rest = "FROM records WHERE ord >= $1 AND ord <= $2";
+    together(connection, "ord, person, household, birth_date", rest, [first.into(), last.into()]).await
+}
+
+#[derive(FromQueryResult)]
+struct Last {
+    ord: i64,
+}
+
+/// The highest number of a record.
+pub(crate) async fn last(connection: &impl ConnectionTrait) -> Result<i64> {
+    Ok(one::<Last>(connection, "SELECT COALESCE(MAX(ord), 0) AS ord FROM records", []).await?.ord)
 }
 
 #[derive(FromQueryResult)]

@@ -23,10 +23,12 @@ enum Name {
 impl EventKind {
     /// The kind of this name.
     pub fn of(name: &str) -> Self {
-        Self(match number_of(name).and_then(|number| Some((u16::try_from(number).ok()?, *KINDS.name(number)?))) {
-            Some((number, name)) => Name::Registered(number, name),
-            None => Name::Own(name.into()),
-        })
+        number_of(name).and_then(Self::registered).unwrap_or_else(|| Self(Name::Own(name.into())))
+    }
+
+    /// The registered kind of this number.
+    pub(crate) fn registered(number: usize) -> Option<Self> {
+        Some(Self(Name::Registered(u16::try_from(number).ok()?, KINDS.name(number)?)))
     }
 
     /// Its name.

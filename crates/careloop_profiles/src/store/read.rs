@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list};
-use careloop_kernel::{Error, Result};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, in_list, together};
+use careloop_kernel::Result;
 
 #[derive(FromQueryResult)]
 struct PersonRow {
@@ -23,12 +23,6 @@ pub(crate) async fn people_after(connection: &impl ConnectionTrait, after: i64, 
                  SELECT person FROM (SELECT person FROM person_profiles WHERE person > $1 ORDER BY person LIMIT $2) AS folded
                ) AS both_kinds ORDER BY person LIMIT $2";
     people(connection, sql, vec![after.into(), limit.into()]).await
-}
-
-/// People whose numbers lie between these two, both included, in order.
-pub(crate) async fn people_between(connection: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT person FROM records WHERE person >= $1 AND person <= $2 ORDER BY person";
-    people(connection, sql, vec![first.into(), last.into()]).await
 }
 
 /// People whose values may have changed by the clock alone.
@@ -82,23 +76,22 @@ pub(crate) async fn doubted(connection: &impl ConnectionTrait, persons: &[i64]) 
     Ok(people(connection, &sql, Vec::new()).await?.into_iter().collect())
 }
 
-#[derive(FromQueryResult)]
-struct KinRow {
-    household: i64,
-    person: i64,
-    birth_date: String,
+/// The people of whom a pair of records waits for review.
+pub(crate) async fn all_doubted(connection: &impl ConnectionTrait) -> Result<BTreeSet<i64>> {
+    let sql = "SELECT r.person FROM identity_doubts d JOIN records r ON r.ord = d.record_a
+               UNION SELECT r.person FROM identity_doubts d JOIN records r ON r.ord = d.record_b";
+    Ok(people(connection, sql, Vec::new()).await?.into_iter().collect())
 }
 
 /// Birth dates in these households: household, person, date. A person of several records is listed once, by the earliest.
 pub(crate) async fn kin(connection: &impl ConnectionTrait, households: &[i64]) -> Result<Vec<(i64, i64, String)>> {
     let list = in_list(households.iter().copied());
-    let sql = format!(
-        "SELECT household, person, birth_date FROM records WHERE household IN ({list}) AND birth_date IS NOT NULL
-         ORDER BY household, person, ord"
-    );
-    let rows: Vec<KinRow> = all(connection, &sql, []).await?;
+    let rest = format!("FROM records WHERE household IN ({list}) AND birth_date IS NOT NULL");
+    let mut rows: Vec<(i64, i64, i64, String)> =
+        together(connection, "household, person, ord, birth_date", &rest, []).await?;
+    rows.sort_unstable();
     let mut kin: Vec<(i64, i64, String)> =
-        rows.into_iter().map(|row| (row.household, row.person, row.birth_date)).collect();
+        rows.into_iter().map(|(household, person, _, birth_date)| (household, person, birth_date)).collect();
     kin.dedup_by_key(|(_, person, _)| *person);
     Ok(kin)
 }
@@ -118,37 +111,6 @@ pub(crate) async fn person_of_record(connection: &impl ConnectionTrait, records:
         found.extend(rows.into_iter().map(|row| (row.ord, row.person)));
     }
     Ok(found)
-}
-
-/// How many records are handed over in one row.
-const TOGETHER: i64 = 10_000;
-
-#[derive(FromQueryResult)]
-struct TogetherRow {
-    first: i64,
-    persons: String,
-}
-
-/// The person of every record, by the record's number; 0 where there is none. A row a record would take longer to hand over than
-/// to find.
-pub(crate) async fn persons_of_records(connection: &impl ConnectionTrait) -> Result<Vec<u32>> {
-    let sql = format!(
-        "SELECT ord / {TOGETHER} AS first, string_agg(CAST(ord AS TEXT) || ' ' || CAST(person AS TEXT), ',') AS persons
-         FROM records GROUP BY ord / {TOGETHER} ORDER BY first"
-    );
-    let mut person_of = Vec::new();
-    for row in all::<TogetherRow>(connection, &sql, []).await? {
-        let end = usize::try_from((row.first + 1) * TOGETHER).map_err(Error::internal)?;
-        person_of.resize(end, 0);
-        for pair in row.persons.split(',') {
-            let (record, person) = pair.split_once(' ').ok_or_else(|| Error::internal("a record without a person"))?;
-            let record: usize = record.parse().map_err(Error::internal)?;
-            if let Some(slot) = person_of.get_mut(record) {
-                *slot = person.parse().map_err(Error::internal)?;
-            }
-        }
-    }
-    Ok(person_of)
 }
 
 #[derive(FromQueryResult)]

@@ -30,6 +30,10 @@ pub struct TagTrendView {
     pub days: Vec<String>,
     /// Values that somebody had, the most common first.
     pub values: Vec<ValueTrendView>,
+    /// How many people the caller may see.
+    pub people: u64,
+    /// How many of them were looked at; with fewer than all, counts are estimates.
+    pub looked_at: u64,
 }
 
 impl TagTrendView {
@@ -41,6 +45,8 @@ impl TagTrendView {
         Self {
             days: trend.days.iter().map(ToString::to_string).collect(),
             values: trend.values.into_iter().map(value).collect(),
+            people: trend.people,
+            looked_at: trend.looked_at,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! How many people had each value of a tag, week by week over the last 90 days: folded from the log as of each instant, so a
 //! point says what live state said then.
 //!
-//! One walk over the people the caller may see answers for every tag, and is kept for a few minutes.
+//! One walk over the people the caller may see answers for every tag, and is kept for a few minutes. Of very many people it
+//! looks at some, evenly: then the counts are estimates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,14 +10,13 @@ use std::sync::Arc;
 use careloop_db::Db;
 use careloop_kernel::permissions::ReadSegments;
 use careloop_kernel::{Ctx, Error, Result, Scope};
-use careloop_profiles::{CHUNK, Inputs, Loaded, TagDef, fold, inputs, live_now, load, tag_library, waiting};
+use careloop_people::{persons_of, record_numbers};
+use careloop_profiles::{CHUNK, Inputs, Loaded, TagDef, fold, inputs, live_now, load, tag_library};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use roaring::RoaringBitmap;
 use tokio::sync::Mutex;
-
-use crate::finder::number;
 
 use super::look::visible;
 
@@ -24,8 +24,9 @@ use super::look::visible;
 const WEEKS: i64 = 13;
 /// How long a walk is good for.
 const KEPT_US: i64 = 300_000_000;
-/// With more people than this nobody would wait for the answer.
-const MOST_PEOPLE: usize = 30_000;
+/// Of more people than this so many are looked at, or nobody would wait for the answer. An estimate of half the people is then
+/// off by less than 0.7 % of them, 19 times in 20.
+const LOOKED_AT: usize = 20_000;
 
 /// People by tag, value and point.
 type Counts = BTreeMap<String, BTreeMap<String, Vec<u64>>>;
@@ -39,6 +40,10 @@ pub struct TagTrend {
     pub days: Vec<Date>,
     /// Each value with the people who had it on each day, the most common at its best day first.
     pub values: Vec<(String, Vec<u64>)>,
+    /// How many people the caller may see.
+    pub people: u64,
+    /// How many of them were looked at; with fewer than all, counts are estimates.
+    pub looked_at: u64,
 }
 
 /// Walks that were made lately; cheap to clone, and clones share them.
@@ -51,6 +56,8 @@ struct Walk {
     at_us: i64,
     days: Vec<Date>,
     counts: Counts,
+    people: u64,
+    looked_at: u64,
 }
 
 /// A tag's values over the last 13 weeks, counted over the people the caller may see.
@@ -67,11 +74,12 @@ pub async fn tag_trend(db: &Db, ctx: &Ctx<ReadSegments>, trends: &TagTrends, tag
         }
     };
     let walk = walks.get(at).ok_or_else(|| Error::internal("a walk was lost"))?;
-    let mut values: Vec<(String, Vec<u64>)> =
-        walk.counts.get(&tag.id).map(|values| values.clone().into_iter().collect()).unwrap_or_default();
+    let estimate = |counts: &Vec<u64>| counts.iter().map(|count| scaled(*count, walk.people, walk.looked_at)).collect();
+    let values = walk.counts.get(&tag.id).into_iter().flatten();
+    let mut values: Vec<(String, Vec<u64>)> = values.map(|(value, counts)| (value.clone(), estimate(counts))).collect();
     let best = |counts: &[u64]| counts.iter().copied().max();
     values.sort_by(|a, b| best(&b.1).cmp(&best(&a.1)).then_with(|| a.0.cmp(&b.0)));
-    Ok(TagTrend { tag, days: walk.days.clone(), values })
+    Ok(TagTrend { tag, days: walk.days.clone(), values, people: walk.people, looked_at: walk.looked_at })
 }
 
 async fn walk(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Walk> {
@@ -82,32 +90,34 @@ async fn walk(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Walk> {
         at.push((instant, inputs::at(db.read(), instant).await?));
     }
     let at = Arc::new(at);
-    let visible = visible(db, ctx).await?;
-    let (mut counts, mut after, mut walked) = (Counts::new(), i64::MIN, 0);
-    loop {
-        let mut people = waiting::people_after(db.read(), after, CHUNK).await?;
-        let Some(last) = people.last().copied() else { break };
-        after = last;
-        people.retain(|person| sees(visible.as_ref(), *person));
-        walked += people.len();
-        if walked > MOST_PEOPLE {
-            return Err(too_many());
-        }
-        let (loaded, at) = (load(db.read(), &people).await?, Arc::clone(&at));
+    let people = people(db, visible(db, ctx).await?.as_ref()).await?;
+    let looked_at = evenly(&people, LOOKED_AT);
+    let mut counts = Counts::new();
+    for people in looked_at.chunks(CHUNK) {
+        let (loaded, at) = (load(db.read(), people).await?, Arc::clone(&at));
         let found = tokio::task::spawn_blocking(move || count(&loaded, &at));
         add(&mut counts, found.await.map_err(Error::internal)?);
     }
-    Ok(Walk { scope: ctx.scope().clone(), at_us: ctx.now_us(), days, counts })
+    let (scope, at_us) = (ctx.scope().clone(), ctx.now_us());
+    Ok(Walk { scope, at_us, days, counts, people: people.len() as u64, looked_at: looked_at.len() as u64 })
 }
 
-fn too_many() -> Error {
-    let message =
-        format!("a trend walks through at most {MOST_PEOPLE} people; make a segment of the value, which keeps its own");
-    Error::conflict("tags.trend_people", message)
+/// The people the caller may see, in order.
+async fn people(db: &Db, visible: Option<&RoaringBitmap>) -> Result<Vec<i64>> {
+    let persons = persons_of(&record_numbers(db.read()).await?).into_iter().filter(|person| *person > 0);
+    let people: RoaringBitmap = persons.filter(|person| visible.is_none_or(|seen| seen.contains(*person))).collect();
+    Ok(people.into_iter().map(i64::from).collect())
 }
 
-fn sees(visible: Option<&RoaringBitmap>, person: i64) -> bool {
-    visible.is_none_or(|visible| visible.contains(number(person)))
+/// So many of these people at most, as far from each other as they can be.
+fn evenly(people: &[i64], most: usize) -> Vec<i64> {
+    let most = most.min(people.len());
+    (0..most).filter_map(|at| people.get(at * people.len() / most).copied()).collect()
+}
+
+/// What was counted of some people, of all; rounded.
+fn scaled(count: u64, people: u64, looked_at: u64) -> u64 {
+    (count * people + looked_at / 2).checked_div(looked_at).unwrap_or(count)
 }
 
 /// Days, and the instants just before which people are counted: the end of each day, and for today now.
@@ -153,6 +163,15 @@ fn add(counts: &mut Counts, more: Counts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_stand_for_all() {
+        let people: Vec<i64> = (1..=10).collect();
+        assert_eq!(evenly(&people, 20), people);
+        assert_eq!(evenly(&people, 4), [1, 3, 6, 8]);
+        assert_eq!(evenly(&[], 4), [0_i64; 0]);
+        assert_eq!((scaled(3, 10, 4), scaled(7, 10, 10), scaled(0, 0, 0)), (8, 7, 0));
+    }
 
     #[test]
     fn points_are_the_ends_of_days_a_week_apart_and_now() {

@@ -31,7 +31,7 @@ async fn every_point_is_what_a_segment_of_the_value_says_of_that_instant() {
         let trends = TagTrends::default();
         for tag in ["visit.recency", "val.rfm", "care.recall_overdue", "attr.personality"] {
             let trend = trend(&test, &trends, tag).await;
-            assert_eq!(trend.days.len(), 14);
+            assert_eq!((trend.days.len(), trend.people, trend.looked_at), (14, 30, 30));
             for (value, counts) in &trend.values {
                 let rule = json!({ "tag": tag, "in": [value] });
                 let rule = if value == "true" { json!({ "tag": tag, "is": true }) } else { rule };

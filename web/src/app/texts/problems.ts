@@ -72,7 +72,6 @@ const zh = {
   people_kept_apart: "先前的判定让其中一些档案分开；请先撤回它。",
   people_unmerge_size: "一次拆分的档案太多，请分几次拆。",
   people_note: "备注须为 1 到 10,000 个字。",
-  tags_trend_people: "人太多，走势要算很久；把这个取值存成人群，人群页会记下每天的人数。",
   tags_computed: "这个标签由系统计算，不能手工打。",
   tags_personal: "标签里不能写电话、证件号或地址。",
   tags_value: "这个标签没有这个取值。",
@@ -170,8 +169,6 @@ const en: typeof zh = {
   people_kept_apart: "An earlier decision keeps some of these records apart. Take it back first.",
   people_unmerge_size: "Too many records at once. Take them apart in smaller groups.",
   people_note: "A note has 1 to 10,000 characters.",
-  tags_trend_people:
-    "Too many people for a trend on screen; make a segment of the value, whose page keeps one.",
   tags_computed: "This tag is computed; nobody sets it by hand.",
   tags_personal: "A tag holds no phone, id number or address.",
   tags_value: "This is no value of the tag.",

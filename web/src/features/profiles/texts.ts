@@ -13,6 +13,7 @@ const zh = {
   values: "取值分布",
   trend: "近 90 天走势",
   trend_hint: "每周末有这个取值的人数，按当时的事件与阈值推算；最后一点是现在",
+  trend_estimate: "人数为估计值：从 {{all}} 位客户中均匀取 {{some}} 位推算",
   trend_day: "日期",
   trend_with: "带此标签",
   trend_rest: "另有 {{count}} 个取值没有画出",
@@ -91,6 +92,7 @@ const en: typeof zh = {
   trend: "The last 90 days",
   trend_hint:
     "People with each value at the end of each week, by the events and thresholds of the time; the last point is now",
+  trend_estimate: "Counts are estimates, from {{some}} of {{all}} people taken evenly.",
   trend_day: "Day",
   trend_with: "With the tag",
   trend_rest: "{{count}} more values are not drawn",

@@ -49,6 +49,11 @@ function Lines({ trend }: { trend: Trend }) {
   return (
     <div className="stack tight">
       <span className="soft">{t("trend_hint")}</span>
+      {trend.looked_at < trend.people && (
+        <span className="soft">
+          {t("trend_estimate", { some: number(trend.looked_at), all: number(trend.people) })}
+        </span>
+      )}
       <Chart option={option} label={t("trend")} height={280} />
       {rest > 0 && <span className="faint">{t("trend_rest", { count: rest })}</span>}
       <ChartTable
