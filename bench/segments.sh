@@ -8,7 +8,7 @@
 # the peers is the second time. They answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those
 # of bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too.
 # PEERS="duckdb clickhouse postgres" says which peers; PostgreSQL is left out above 10 million events. WORK=DIR puts the data
-# elsewhere (300 bytes an event before the peers load it), RATE and SECONDS_OF_LOAD set the load on the running server.
+# elsewhere (some 360 bytes an event before the peers load it), RATE and SECONDS_OF_LOAD set the load on the running server.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
