@@ -6,7 +6,9 @@
 # Careloop rebuilds through its command line, and says how long tags and segments took: every tag of the library, who is in all
 # built-in segments and why. The first time nobody has been decided before, so every entry is told to the log; what stands beside
 # the peers is the second time. They answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those
-# of bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too.
+# of bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too, and of the
+# instant at which the product decided everybody. Tags are folded from histories, the copy of the log by record that the product
+# keeps as events arrive; bringing it together from the log, like the peers' loading and sorting, is printed below.
 # PEERS="duckdb clickhouse postgres" says which peers; PostgreSQL is left out above 10 million events. WORK=DIR puts the data
 # elsewhere (some 360 bytes an event before the peers load it), RATE and SECONDS_OF_LOAD set the load on the running server.
 # shellcheck source=scripts/lib.sh
@@ -65,15 +67,15 @@ rebuild() { # FILE ARGS...   its output goes to FILE, its peak in MB to FILE.pea
     wait "$pid" || { cat "$file" >&2; die "rebuild failed"; }
     echo "$peak" >"$file.peak"
 }
-took() { sed -n 's/^tags and segments: \(.*\) s$/\1/p' "$1"; }
+took() { sed -n "s/^$2: \(.*\) s\$/\1/p" "$1"; } # FILE PART
 
 say "    careloop rebuild"
 started=$(micros)
 rebuild "$work/first"
 rebuild=$(since "$started")
 rebuild "$work/again" --only tags
-rebuilt=$(micros)
 "$tool" found "$database" "$work" >"$work/found"
+decided=$(value decided "$work/found")
 
 say "    rules and sets"
 "$python" bench/segments/questions.py "$work"
@@ -97,11 +99,11 @@ for peer in "${peers[@]}"; do
     if [ "$peer" = postgres ]; then
         [ "$events" -le 10000000 ] || continue
         say "    postgres"
-        scripts/pg.sh run "$python" bench/segments/peer.py postgres "$work" "$rebuilt" "$((end * 1000000 + 1))" >"$work/postgres" 2>"$work/postgres.log" \
+        scripts/pg.sh run "$python" bench/segments/peer.py postgres "$work" "$decided" "$((end * 1000000 + 1))" >"$work/postgres" 2>"$work/postgres.log" \
             || { cat "$work/postgres.log" >&2; die "postgres failed"; }
     else
         say "    $peer"
-        "$python" bench/segments/peer.py "$peer" "$work" "$rebuilt" "$((end * 1000000 + 1))" >"$work/$peer" 2>"$work/$peer.log" \
+        "$python" bench/segments/peer.py "$peer" "$work" "$decided" "$((end * 1000000 + 1))" >"$work/$peer" 2>"$work/$peer.log" \
             || { cat "$work/$peer.log" >&2; die "$peer failed"; }
     fi
     cat "$work/$peer.log" >&2
@@ -111,7 +113,7 @@ line() { printf '%-34s %10s %10s %10s %10s %10s  %s\n' "$@"; }
 echo
 echo "tags and segments, $(nproc) cores, $(date -u +%F), $("$careloop" --version): $(value people "$work/made") people, $(value records "$work/town.made") records, $(value events "$work/made") events"
 line "" "tags, s" "rule p50" "rule p99" "set p50" "set p99" "answers (tags; rules; sets)"
-line "Careloop" "$(took "$work/again")" "$(value p50_ms "$work/counts.tsv")" "$(value p99_ms "$work/counts.tsv")" \
+line "Careloop" "$(took "$work/again" "tags and segments")" "$(value p50_ms "$work/counts.tsv")" "$(value p99_ms "$work/counts.tsv")" \
     "$(value p50_ms "$work/algebra.tsv")" "$(value p99_ms "$work/algebra.tsv")" "all $(value tags "$work/found") tags in use, $(value values "$work/found") values, and segments with reasons"
 for peer in "${peers[@]}"; do
     [ -e "$work/$peer" ] || continue
@@ -120,7 +122,8 @@ for peer in "${peers[@]}"; do
         "$(value tags_asked "$work/$peer") tags: $(value tags_verdict "$work/$peer"); $(value rules_verdict "$work/$peer"); $(value algebra_verdict "$work/$peer")"
 done
 echo "times of rules and sets in milliseconds; all rules for the first time, from nothing in memory, take $(value first_round_s "$work/counts.tsv") s"
-echo "tags peak at $(cat "$work/again.peak") MB; the first time, with every entry told to the log, they take $(took "$work/first") s, the whole \`careloop rebuild\` with persons and lake $rebuild s and $(cat "$work/first.peak") MB"
+echo "tags peak at $(cat "$work/again.peak") MB; the first time, with every entry told to the log, they take $(took "$work/first" "tags and segments") s, the whole \`careloop rebuild\` with persons and lake $rebuild s and $(cat "$work/first.peak") MB"
+echo "bringing the log together by record takes $(took "$work/first" histories) s, which is not in the times of tags; it is kept as events arrive"
 for peer in "${peers[@]}"; do
     [ ! -e "$work/$peer" ] || echo "loading and sorting the events takes $(value version "$work/$peer") $(value load_s "$work/$peer") s, which is not in its times"
 done

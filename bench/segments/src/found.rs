@@ -13,7 +13,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 const ASKED: [&str; 7] =
     ["val.abc", "val.ticket_band", "visit.recency", "visit.undecided", "eng.activity", "attr.gender", "attr.age_band"];
 
-/// Prints how many tags and values there are, and writes `people.csv`, `tags.csv` (people and values), `tag_counts.csv` and `members.csv` (of segments).
+/// Prints how many tags and values there are and the instant at which everybody was decided (microseconds), and writes `people.csv`, `tags.csv` (people and values), `tag_counts.csv` and `members.csv` (of segments).
 pub(crate) async fn write(database: &Path, dir: &Path) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
     let mut product = SqliteConnection::connect_with(&options).await?;
@@ -39,7 +39,9 @@ pub(crate) async fn write(database: &Path, dir: &Path) -> anyhow::Result<()> {
     }
     file.flush()?;
     let tags: BTreeSet<&str> = counts.keys().map(|(tag, _)| tag.as_str()).collect();
-    println!("tags {}\nvalues {}", tags.len(), counts.values().sum::<u64>());
+    let began = "SELECT seq FROM consumers WHERE name = 'segments.sweep.began'";
+    let decided: i64 = sqlx::query_scalar(began).fetch_one(&mut product).await?;
+    println!("tags {}\nvalues {}\ndecided {decided}", tags.len(), counts.values().sum::<u64>());
     let mut file = BufWriter::new(File::create(dir.join("tag_counts.csv"))?);
     for ((tag, value), count) in counts {
         writeln!(file, "{tag}\t{value}\t{count}")?;

@@ -173,6 +173,8 @@ pub enum Command {
 pub enum Derived {
     /// Persons and households
     Persons,
+    /// The copy of each record's events that tags are folded from
+    Histories,
     /// Everybody's tags, and who is in which segment
     Tags,
     /// The Parquet files that metrics are asked of

@@ -1,7 +1,7 @@
 //! The event log: what happened, appended once, never edited.
 //!
-//! It owns the catalogue of kinds (`catalog/events.toml`), the table `events` and the positions of its readers
-//! (`consumers`). A use case that changes something calls [`append`] inside its own transaction, so the change and its
+//! It owns the catalogue of kinds (`catalog/events.toml`), the table `events`, the positions of its readers (`consumers`) and a
+//! copy of each record's events in one place (`event_histories`, derived). A use case that changes something calls [`append`] inside its own transaction, so the change and its
 //! event exist together or not at all. Readers follow the log with [`read_after`] and remember how far they came with
 //! [`consumers`].
 //!
@@ -21,6 +21,7 @@ mod check;
 pub mod consumers;
 mod counts;
 mod entry;
+mod histories;
 mod methods;
 mod model;
 mod personal;
@@ -33,13 +34,12 @@ pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue, is_about_nobod
 pub use check::{Checked, Rejection, check, check_in, check_origin, kind_slug};
 pub use counts::{counts_by_kind, counts_by_source};
 pub use entry::{EventEntry, entries};
+pub use histories::{Histories, Told, forget_histories, keep_all_histories, keep_histories};
 pub use methods::{balance_methods, is_balance_method};
 pub use model::{
     Appended, FLAG_CLAMPED, FLAG_STRIPPED, FLAG_UNREGISTERED, INTERNAL_SOURCE, NOBODY, NewEvent, Position, Props,
-    StoredEvent, ToldEvent, event_key,
+    StoredEvent, event_key,
 };
 pub use personal::{is_personal_key, is_telling_text, strip_personal};
-pub use service::{
-    append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip, told_of_records,
-};
+pub use service::{append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip};
 pub use store::{Scanned, scan};

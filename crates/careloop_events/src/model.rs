@@ -130,27 +130,6 @@ impl StoredEvent {
     }
 }
 
-/// What rules need of an event of the log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ToldEvent {
-    /// Where it stands in the log.
-    pub position: Position,
-    /// What happened.
-    pub kind: String,
-    /// To which record.
-    pub record: i64,
-    /// At which clinic.
-    pub clinic: Option<i64>,
-    /// Who says so.
-    pub source: i64,
-    /// When it happened, in microseconds since 1970, UTC.
-    pub at_us: i64,
-    /// The amount it is about.
-    pub amount: Option<Money>,
-    /// Everything else.
-    pub props: Props,
-}
-
 /// What tells an event from all others: SHA-256 of source and message id, cut to 128 bits.
 pub fn event_key(source: i64, message_id: &str) -> [u8; 16] {
     let mut hash = Sha256::new();

@@ -6,7 +6,7 @@ use careloop_kernel::{Ctx, Cursor, Error, Page, PageRequest, Result};
 
 use crate::bulk::Prepared;
 use crate::store::Wanted;
-use crate::{Appended, EventEntry, NewEvent, Position, StoredEvent, ToldEvent, entries, store};
+use crate::{Appended, EventEntry, NewEvent, Position, StoredEvent, entries, store};
 
 /// How many rows of the log one statement of [`list`] looks through.
 const WINDOW: i64 = 100_000;
@@ -52,11 +52,6 @@ pub async fn tip(db: &Db) -> Result<Position> {
 /// All events of these records, ordered by when they happened, then by `seq`.
 pub async fn of_records(connection: &impl ConnectionTrait, records: &[i64]) -> Result<Vec<StoredEvent>> {
     store::of_records(connection, records).await
-}
-
-/// What rules need of all events of these records, in no particular order; less work than [`of_records`].
-pub async fn told_of_records(connection: &impl ConnectionTrait, records: &[i64]) -> Result<Vec<ToldEvent>> {
-    store::told_of(connection, records).await
 }
 
 /// These events, by their place in the log, for a caller that has checked what may be seen.

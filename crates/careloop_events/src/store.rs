@@ -1,8 +1,8 @@
 //! The SQL of the log.
 
 mod counts;
+mod histories;
 mod scan;
-mod told;
 
 use std::collections::HashSet;
 
@@ -10,8 +10,11 @@ use careloop_db::{ConnectionTrait, Db, Engine, FromQueryResult, Value, all, exec
 use careloop_kernel::{Error, Money, Result, Scope};
 use jiff::Timestamp;
 
+pub(crate) use histories::{
+    HistoryRow, LateRow, all_late, end_of, forget_histories, histories, histories_between, known_histories,
+    last_record, late, save_histories, to_copy,
+};
 pub use scan::{Scanned, scan};
-pub(crate) use told::told_of;
 
 pub(crate) use counts::{BY_KIND, BY_SOURCE, Grouping, count_between, save_counts, saved_counts};
 
@@ -299,7 +302,7 @@ struct NumberRow {
 
 /// The highest sequence number there is; 0 in an empty log.
 pub(crate) async fn last_seq(db: &Db) -> Result<i64> {
-    Ok(one::<NumberRow>(db.read(), "SELECT COALESCE(MAX(seq), 0) AS number FROM events", []).await?.number)
+    end_of(db.read()).await
 }
 
 /// The number of a source by its public id.

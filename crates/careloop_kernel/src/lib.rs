@@ -7,6 +7,7 @@
 mod ctx;
 mod error;
 pub mod ids;
+pub mod leb128;
 mod money;
 mod page;
 mod permission;

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use crate::event::Event;
-use crate::library::{FLAG, MAX_VALUE, TagDef, tag_library};
+use crate::library::{FLAG, MAX_VALUE, tag_library};
 use crate::limits::Limits;
 use crate::model::{Facts, Inputs, Micros, Origin, Profile, TagValue, Why};
 
@@ -63,9 +63,7 @@ pub fn fold(facts: &Facts, events: &[Event], inputs: &Inputs, now: Timestamp) ->
     life::fold(&mut fold, &life::Circumstances { plans, cycle_points, care, silent });
     gov::fold(&mut fold);
     manual::fold(&mut fold);
-    fold.in_order();
-    fold.leave_out_what_waits();
-    Profile { values: fold.values.into_iter().map(|(_, value)| value).collect(), due_us: fold.due }
+    Profile { due_us: fold.due, values: fold.in_order() }
 }
 
 /// Whether something holds, and when that may change without an event.
@@ -168,28 +166,30 @@ impl<'a> Fold<'a> {
         self.values.extend(values.into_iter().map(|value| (place, value)));
     }
 
-    /// Puts the values in the order of tags and values.
-    fn in_order(&mut self) {
+    /// The values in the order of tags and values, without the computed ones of tags that wait for data. What this person's own
+    /// data says stays: it has just come.
+    fn in_order(self) -> Vec<TagValue> {
         let library = tag_library();
-        self.values.sort_by(|(a, one), (b, other)| {
-            library.rank(*a).cmp(&library.rank(*b)).then_with(|| one.value.cmp(&other.value))
+        let waiting = self.inputs.waiting.iter().filter_map(|tag| Some(library.placed(tag)?.0));
+        let waiting: Vec<usize> = waiting.collect();
+        let stays = |(place, value): &(usize, TagValue)| {
+            value.origin != Origin::Computed || !waiting.contains(place) || self.has_come(*place)
+        };
+        let kept = self.values.iter().enumerate().filter(|(_, value)| stays(value));
+        let mut order: Vec<(usize, usize)> = kept.map(|(at, (place, _))| (library.rank(*place), at)).collect();
+        order.sort_unstable_by(|(a, one), (b, other)| {
+            a.cmp(b).then_with(|| self.values[*one].1.value.cmp(&self.values[*other].1.value)).then(one.cmp(other))
         });
+        let mut values: Vec<Option<TagValue>> = self.values.into_iter().map(|(_, value)| Some(value)).collect();
+        order.into_iter().filter_map(|(_, at)| values[at].take()).collect()
     }
 
-    /// Takes out the computed values of tags that wait for data, from values in order. What this person's own data says
-    /// stays: it has just come.
-    fn leave_out_what_waits(&mut self) {
-        let (seen, facts) = (self.seen, self.facts);
-        let has_come = |tag: &TagDef| {
-            tag.needs().iter().any(|kind| !seen.list(kind).is_empty())
-                || tag.records.iter().any(|field| facts.have(*field))
-        };
-        let mut waiting = self.inputs.waiting.iter().peekable();
-        self.values.retain(|(place, value)| {
-            while waiting.next_if(|tag| tag.as_str() < &*value.tag).is_some() {}
-            let waits = waiting.peek().is_some_and(|tag| tag.as_str() == &*value.tag);
-            value.origin != Origin::Computed || !waits || tag_library().tags().get(*place).is_some_and(has_come)
-        });
+    /// Whether something that the tag at this place can be told from is known of the person.
+    fn has_come(&self, place: usize) -> bool {
+        tag_library().tags().get(place).is_some_and(|tag| {
+            tag.needs().iter().any(|kind| !self.seen.list(kind).is_empty())
+                || tag.records.iter().any(|field| self.facts.have(*field))
+        })
     }
 
     /// The date of an instant in the chain's zone.

@@ -4,6 +4,7 @@
 //! so that a value stays reproducible.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
@@ -21,6 +22,7 @@ use crate::model::{Inputs, RULE_VERSION};
 use crate::next::{Next, Steps};
 use crate::quantiles::{Payer, Quantiles};
 use crate::seen::{sent, sent_before};
+use crate::store::PaidRow;
 use crate::{store, thresholds};
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
@@ -87,18 +89,46 @@ pub(crate) async fn set_at(connection: &impl ConnectionTrait) -> Result<Option<i
 
 /// The inputs that were in force at an instant; when none had been set by then, those computed for it.
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
-    let row = store::find_inputs(connection, at.as_microsecond()).await?;
-    let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
-    let Measured { quantiles, ltv, next, waiting } = match row {
-        Some(row) => parse(&row.value)?,
-        None => {
-            let Payers { quantiles, paid, steps, today } = payers(connection, &inputs, at).await?;
-            let ltv = fitted(move || (!paid.is_empty()).then(|| Ltv::fit(&paid, today))).await?;
-            let next = fitted(move || (!steps.is_empty()).then(|| Next::count(&steps, today))).await?;
-            Measured { quantiles, ltv, next, waiting: sent_before(connection, at).await?.waiting() }
-        }
+    let inputs = at_each(connection, &[at]).await?.pop();
+    inputs.ok_or_else(|| Error::internal("no inputs for an instant"))
+}
+
+/// [`at`] for several instants, for less work than one by one.
+pub async fn at_each(connection: &impl ConnectionTrait, instants: &[Timestamp]) -> Result<Vec<Inputs>> {
+    let (mut all, mut paid): (Vec<Inputs>, Option<Arc<Vec<PaidRow>>>) = (Vec::new(), None);
+    for at in instants {
+        let row = store::find_inputs(connection, at.as_microsecond()).await?;
+        let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
+        let Measured { quantiles, ltv, next, waiting } = match (row, &paid) {
+            (Some(row), _) => parse(&row.value)?,
+            (None, Some(paid)) => computed(connection, &inputs, Arc::clone(paid), *at).await?,
+            (None, None) => {
+                let last = instants.iter().max().unwrap_or(at);
+                let rows = paid.insert(Arc::new(paid_rows(connection, *last).await?));
+                computed(connection, &inputs, Arc::clone(rows), *at).await?
+            }
+        };
+        all.push(Inputs { quantiles, ltv, next, waiting, ..inputs });
+    }
+    Ok(all)
+}
+
+/// What is measured over all payers as of an instant, of payments that may go on after it.
+async fn computed(
+    connection: &impl ConnectionTrait,
+    inputs: &Inputs,
+    rows: Arc<Vec<PaidRow>>,
+    at: Timestamp,
+) -> Result<Measured> {
+    let waiting = sent_before(connection, at).await?.waiting();
+    let inputs = inputs.clone();
+    let measure = move || {
+        let Payers { quantiles, paid, steps, today } = payers(&rows, &inputs, at);
+        let ltv = (!paid.is_empty()).then(|| Ltv::fit(&paid, today));
+        let next = (!steps.is_empty()).then(|| Next::count(&steps, today));
+        Measured { quantiles, ltv, next, waiting }
     };
-    Ok(Inputs { quantiles, ltv, next, waiting, ..inputs })
+    tokio::task::spawn_blocking(measure).await.map_err(Error::internal)
 }
 
 /// Fits outside the threads that answer requests.
@@ -115,22 +145,28 @@ struct Payers {
     today: Date,
 }
 
-/// The payers and their cut points over the log as of an instant.
-async fn payers(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestamp) -> Result<Payers> {
+/// Payments and refunds before an instant, by person and time. What spends or fills a balance is left out.
+async fn paid_rows(connection: &impl ConnectionTrait, before: Timestamp) -> Result<Vec<PaidRow>> {
+    let currency = careloop_access::settings::load(connection).await?.currency;
+    let mut rows = store::payers(connection, before.as_microsecond(), currency).await?;
+    rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
+    Ok(rows)
+}
+
+/// The payers and their cut points as of an instant, of payments by person and time that may go on after it.
+fn payers(rows: &[PaidRow], inputs: &Inputs, at: Timestamp) -> Payers {
     let now = at.as_microsecond();
     let from = now - inputs.limits.value_days * DAY_US;
     let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
     let today = date(now);
     let (mut payers, mut all_paid, mut all_steps) = (Vec::new(), Vec::new(), Vec::new());
-    let currency = careloop_access::settings::load(connection).await?.currency;
-    let mut rows = store::payers(connection, now, currency).await?;
-    rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
     for person in rows.chunk_by(|a, b| a.person == b.person) {
+        let person = &person[..person.partition_point(|row| row.at < now)];
         let paid = || person.iter().filter(|row| row.paid && row.amount > 0);
         let Some(last) = paid().next_back() else { continue };
         let mut days: Vec<_> = paid().filter(|row| row.at >= from).map(|row| date(row.at)).collect();
         days.dedup();
-        let signed = |row: &store::PaidRow| if !row.paid { -row.amount } else { row.amount.max(0) };
+        let signed = |row: &PaidRow| if !row.paid { -row.amount } else { row.amount.max(0) };
         payers.push(Payer {
             recency_days: i64::from((today - date(last.at)).get_days()),
             paid_days: i64::try_from(days.len()).unwrap_or(i64::MAX),
@@ -142,7 +178,7 @@ async fn payers(connection: &impl ConnectionTrait, inputs: &Inputs, at: Timestam
             all_steps.push(steps);
         }
     }
-    Ok(Payers { quantiles: Quantiles::of(&payers), paid: all_paid, steps: all_steps, today })
+    Payers { quantiles: Quantiles::of(&payers), paid: all_paid, steps: all_steps, today }
 }
 
 /// Whether the inputs should be set again: never set, set on an earlier day, the log has grown to over twice its length, or
@@ -177,7 +213,7 @@ pub async fn data_has_come(db: &Db) -> Result<bool> {
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let now = crate::live_now(ctx);
     let (inputs, _) = with_quantiles(db.read(), None, i64::MAX).await?;
-    let Payers { quantiles, paid, steps, today } = payers(db.read(), &inputs, now).await?;
+    let Payers { quantiles, paid, steps, today } = payers(&paid_rows(db.read(), now).await?, &inputs, now);
     let before = match store::find_inputs(db.read(), i64::MAX).await? {
         Some(row) => parse(&row.value)?,
         None => Measured::default(),

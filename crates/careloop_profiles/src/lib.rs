@@ -38,7 +38,7 @@ pub mod waiting;
 
 pub use event::{Event, EventKind, Field, Fields};
 pub use fold::{History, fold, tags_held};
-pub use gathered::{Block, Gathered};
+pub use gathered::{Block, Gathered, Opening};
 pub use holders::{Holders, holders, page_of, people_holding, tags_by_person, visible_people};
 pub use library::{
     ClinicNames, FLAG, Library, RecordField, TagArea, TagChoice, TagDef, TagForm, TagKind, Text, tag_library,

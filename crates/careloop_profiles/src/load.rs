@@ -1,9 +1,9 @@
 //! Reading what the fold needs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use careloop_db::ConnectionTrait;
-use careloop_events::{Position, StoredEvent, ToldEvent};
+use careloop_events::{Position, Scanned, StoredEvent, Told};
 use careloop_kernel::Result;
 use careloop_people::{HouseholdSizes, PersonFacts, RecordNumbers};
 use jiff::civil::Date;
@@ -27,20 +27,50 @@ pub struct Loaded {
 
 /// Reads these people; numbers that are no person are left out.
 pub async fn load(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
-    let mut loaded = load_facts(connection, people).await?;
+    let loaded = load_facts(connection, people).await?;
     let records: Vec<i64> = loaded.iter().flat_map(|loaded| loaded.facts.records.iter().copied()).collect();
-    let currency = careloop_access::settings::load(connection).await?.currency;
-    let mut told = careloop_events::told_of_records(connection, &records).await?;
-    for event in &mut told {
-        // Amounts of two currencies cannot be added; one in a foreign currency is none.
-        event.amount = event.amount.filter(|amount| amount.currency() == currency);
-    }
-    let mut histories = by_person(&loaded, told);
-    for loaded in &mut loaded {
-        loaded.happened(histories.remove(&loaded.facts.person).unwrap_or_default());
-    }
-    Ok(loaded)
+    let currency = careloop_access::settings::load(connection).await?.currency.to_string();
+    let mut teller = Teller::of(Told::of(connection, &records).await?, currency);
+    loaded.into_iter().map(|loaded| teller.tell(loaded)).collect()
 }
+
+/// Tells people what happened to them.
+#[derive(Debug)]
+pub(crate) struct Teller {
+    told: Told,
+    /// Amounts of two currencies cannot be added; one in another than this is none.
+    currency: String,
+    desk: Vec<u8>,
+}
+
+impl Teller {
+    pub(crate) fn of(told: Told, currency: String) -> Self {
+        Self { told, currency, desk: Vec::new() }
+    }
+
+    /// Gives a person their events, in order.
+    pub(crate) fn tell(&mut self, mut loaded: Loaded) -> Result<Loaded> {
+        for record in &loaded.facts.records {
+            let (events, moves, currency) = (&mut loaded.events, &mut loaded.moves, &self.currency);
+            self.told.each(*record, &mut self.desk, |event| {
+                if matches!(event.kind, "person.merged" | "person.unmerged") {
+                    moves.push(event.position);
+                }
+                if events.is_empty() {
+                    events.reserve(EVENTS);
+                }
+                events.push(Event::of(&event, currency));
+                Ok(())
+            })?;
+        }
+        loaded.moves.sort_unstable();
+        loaded.events.sort_unstable_by_key(|event| (event.at_us, event.seq));
+        Ok(loaded)
+    }
+}
+
+/// Room for so many events is made at once: few people have none, and making room again and again takes time.
+const EVENTS: usize = 32;
 
 /// Reads what records say of these people, not what happened to them; numbers that are no person are left out.
 async fn load_facts(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<Loaded>> {
@@ -115,38 +145,6 @@ impl Everybody {
     }
 }
 
-/// Room for so many events is made at once: few people have none, and making room again and again takes time.
-const EVENTS: usize = 32;
-
-/// What happened to one person.
-#[derive(Debug, Default)]
-pub(crate) struct History {
-    events: Vec<Event>,
-    moves: Vec<Position>,
-}
-
-impl History {
-    /// Adds an event, in any order.
-    pub(crate) fn push(&mut self, position: Position, event: Event) {
-        if matches!(&*event.kind, "person.merged" | "person.unmerged") {
-            self.moves.push(position);
-        }
-        if self.events.is_empty() {
-            self.events.reserve(EVENTS);
-        }
-        self.events.push(event);
-    }
-}
-
-impl Loaded {
-    /// Takes what happened, in order.
-    pub(crate) fn happened(&mut self, mut history: History) {
-        history.moves.sort_unstable();
-        history.events.sort_unstable_by_key(|event| (event.at_us, event.seq));
-        (self.moves, self.events) = (history.moves, history.events);
-    }
-}
-
 fn facts_of(found: PersonFacts, household_births: Vec<Date>, in_doubt: bool) -> Facts {
     Facts {
         person: found.person,
@@ -169,21 +167,6 @@ fn facts_of(found: PersonFacts, household_births: Vec<Date>, in_doubt: bool) -> 
     }
 }
 
-/// What happened to each person.
-fn by_person(loaded: &[Loaded], told: Vec<ToldEvent>) -> BTreeMap<i64, History> {
-    let owner: BTreeMap<i64, i64> = loaded
-        .iter()
-        .flat_map(|loaded| loaded.facts.records.iter().map(|record| (*record, loaded.facts.person)))
-        .collect();
-    let mut people: BTreeMap<i64, History> = BTreeMap::new();
-    for event in told {
-        if let Some(person) = owner.get(&event.record) {
-            people.entry(*person).or_default().push(event.position, event.into());
-        }
-    }
-    people
-}
-
 impl From<StoredEvent> for Event {
     fn from(event: StoredEvent) -> Self {
         Self {
@@ -199,17 +182,18 @@ impl From<StoredEvent> for Event {
     }
 }
 
-impl From<ToldEvent> for Event {
-    fn from(event: ToldEvent) -> Self {
+impl Event {
+    /// An amount that is not in this currency is none.
+    fn of(event: &Scanned<'_>, currency: &str) -> Self {
         Self {
             seq: event.position.seq,
             record: event.record,
             clinic: event.clinic,
             source: event.source,
             at_us: event.at_us,
-            amount: event.amount.map(careloop_kernel::Money::minor),
-            kind: EventKind::of(&event.kind),
-            props: Fields::of(event.props.text()),
+            amount: event.amount.filter(|_| event.currency == Some(currency)),
+            kind: EventKind::of(event.kind),
+            props: Fields::of(event.props),
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use careloop_db::{ConnectionTrait, Db};
-use careloop_events::{NOBODY, Position, StoredEvent, consumers};
+use careloop_events::{NOBODY, Position, StoredEvent, consumers, keep_histories};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
 use careloop_profiles::sets::to_bytes;
@@ -33,6 +33,7 @@ const MOMENT_US: i64 = 2_000_000;
 
 /// One step of following; true when there may be more to do at once.
 pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let copied = keep_histories(db, ctx).await?;
     if consumers::load(db, SWEEP).await?.tx == 1 {
         return sweep::step(db, ctx).await;
     }
@@ -43,7 +44,7 @@ pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if cuts::renew_if_stale(db, ctx).await? {
         return Ok(true);
     }
-    let mut busy = follow_events(db, ctx).await?;
+    let mut busy = copied | follow_events(db, ctx).await?;
     if busy && consumers::load(db, SWEEP).await?.tx == 1 {
         return Ok(true);
     }

@@ -36,9 +36,8 @@ pub(crate) struct Page {
 impl Page {
     /// Reads, folds and judges the people of a block at an instant.
     pub(crate) async fn of_block(db: Db, setting: Arc<Setting>, block: Block, now: Timestamp) -> Result<Self> {
-        let facts = block.people(&db).await?;
-        let people = facts.iter().map(|loaded| loaded.facts.person).collect();
-        decided(setting, people, block.open(facts), now).await
+        let opening = block.read(&db).await?;
+        decided(setting, opening.numbers(), opening.into_people(), now).await
     }
 
     /// Reads, folds and judges these people at an instant, some of whom may be no person any more.
@@ -48,26 +47,26 @@ impl Page {
             tokio::spawn(async move { load(db.read(), &part).await })
         };
         let parts = try_join_all(people.chunks(TOGETHER).map(read)).await.map_err(Error::internal)?;
-        decided(setting, people, parts.into_iter(), now).await
+        let loaded: Vec<Vec<Loaded>> = parts.into_iter().collect::<Result<_>>()?;
+        decided(setting, people, loaded.into_iter().flatten().map(Ok), now).await
     }
 
     fn decide(
         setting: Arc<Setting>,
         people: Vec<i64>,
-        loaded: impl Iterator<Item = Result<Vec<Loaded>>>,
+        loaded: impl Iterator<Item = Result<Loaded>>,
         now: Timestamp,
     ) -> Result<Self> {
         let (mut outcomes, mut judged, mut moved) = (Outcomes::default(), Vec::new(), Vec::new());
         let mut numbers: BTreeSet<i64> = people.into_iter().collect();
-        for piece in loaded {
-            for loaded in piece? {
-                numbers.extend(former(&loaded));
-                let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
-                outcomes.add(&loaded, &profile, &setting.live);
-                judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
-                if loaded.moves.iter().any(|position| *position > setting.followed) {
-                    moved.push(Folded { loaded, profile });
-                }
+        for loaded in loaded {
+            let loaded = loaded?;
+            numbers.extend(former(&loaded));
+            let profile = fold(&loaded.facts, &loaded.events, &setting.live.inputs, now);
+            outcomes.add(&loaded, &profile, &setting.live);
+            judged.push(Judged::of(&setting, &loaded, &profile, now.as_microsecond())?);
+            if loaded.moves.iter().any(|position| *position > setting.followed) {
+                moved.push(Folded { loaded, profile });
             }
         }
         Ok(Self { people: numbers.into_iter().collect(), setting, outcomes, judged, moved })
@@ -100,7 +99,7 @@ impl Page {
 async fn decided(
     setting: Arc<Setting>,
     people: Vec<i64>,
-    loaded: impl Iterator<Item = Result<Vec<Loaded>>> + Send + 'static,
+    loaded: impl Iterator<Item = Result<Loaded>> + Send + 'static,
     now: Timestamp,
 ) -> Result<Page> {
     tokio::task::spawn_blocking(move || Page::decide(setting, people, loaded, now)).await.map_err(Error::internal)?

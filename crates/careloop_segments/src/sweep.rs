@@ -1,15 +1,16 @@
 //! Deciding everybody: when the follower is far behind, and when everything is derived again.
 //!
-//! A server goes step by step, so that others get their turn. A rebuild has the machine to itself: the whole log is read at
-//! once, pages of people are folded and judged side by side, and one after the other written (`page.rs`).
+//! A server goes step by step, so that others get their turn. A rebuild has the machine to itself: blocks of people are read,
+//! folded and judged side by side, and one after the other written (`page.rs`).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use careloop_db::Db;
-use careloop_events::{Position, consumers};
+use careloop_events::{Position, consumers, keep_all_histories};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::{CHUNK, Gathered, live_now, lock, waiting};
+use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::membership::{FOLLOWED, Setting};
@@ -20,19 +21,22 @@ use crate::store::{self, SegmentRow};
 pub(crate) const SWEEP: &str = "segments.sweep";
 /// How far the log will have been followed when the sweep ends.
 const SWEEP_TIP: &str = "segments.sweep.tip";
-/// When the sweep began: `seq` in microseconds. A segment that is new or changed since has not been decided for everybody.
+/// When the sweep began: `seq` in microseconds, the instant at which a rebuild decides everybody. A segment that is new or
+/// changed since has not been decided for everybody.
 const SWEEP_BEGAN: &str = "segments.sweep.began";
 /// How many pages are read ahead of the one that is written.
 const AHEAD: usize = 3;
 
-/// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done.
-pub(crate) async fn start<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
+/// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done. Gives the instant.
+pub(crate) async fn start<P>(db: &Db, ctx: &Ctx<P>) -> Result<Timestamp> {
+    let now = live_now(ctx);
     let tip = careloop_events::tip(db).await?;
     let tx = db.begin().await?;
     consumers::save(&*tx, ctx, SWEEP_TIP, tip).await?;
-    consumers::save(&*tx, ctx, SWEEP_BEGAN, Position { tx: 0, seq: ctx.now_us() }).await?;
+    consumers::save(&*tx, ctx, SWEEP_BEGAN, Position { tx: 0, seq: now.as_microsecond() }).await?;
     consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: 0 }).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(now)
 }
 
 /// Decides the next people of a sweep.
@@ -64,17 +68,18 @@ pub(crate) async fn step<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 
 /// Decides everybody, as quickly as the machine can.
 pub(crate) async fn everybody<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
-    start(db, ctx).await?;
+    // Everybody is decided at one instant; whatever is due meanwhile comes next.
+    let now = start(db, ctx).await?;
     let mut alone = Alone::from_now(db.read()).await?;
     let mut setting = Arc::new(Setting::load(db, db.read()).await?);
-    let mut blocks = Gathered::read(db).await?.into_blocks();
+    let mut blocks = Gathered::read(db, ctx).await?.into_blocks();
     let mut ahead: VecDeque<(i64, JoinHandle<Result<Page>>)> = VecDeque::new();
     loop {
         while ahead.len() < AHEAD
             && let Some(block) = blocks.next()
         {
             let last = block.last();
-            let page = Page::of_block(db.clone(), Arc::clone(&setting), block, live_now(ctx));
+            let page = Page::of_block(db.clone(), Arc::clone(&setting), block, now);
             ahead.push_back((last, tokio::spawn(page)));
         }
         let Some((last, page)) = ahead.pop_front() else { break };
@@ -93,5 +98,5 @@ pub(crate) async fn everybody<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     while consumers::load(db, SWEEP).await?.tx == 1 {
         step(db, ctx).await?;
     }
-    Ok(())
+    keep_all_histories(db, ctx).await
 }

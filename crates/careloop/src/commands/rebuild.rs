@@ -39,6 +39,12 @@ pub async fn run(parts: &Parts, only: Option<Derived>, json: bool) -> anyhow::Re
         resolve_people(db, &ctx, Resolve::Full).await?;
         say(&took("persons and households", began));
     }
+    if wanted(Derived::Histories) {
+        let began = Instant::now();
+        careloop_events::forget_histories(db, &ctx).await?;
+        careloop_events::keep_all_histories(db, &ctx).await?;
+        say(&took("histories", began));
+    }
     if wanted(Derived::Tags) {
         let began = Instant::now();
         // Deciding segments folds everybody, so tags are only emptied here.

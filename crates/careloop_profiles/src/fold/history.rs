@@ -67,7 +67,7 @@ impl<'a> History<'a> {
             lists += 1;
         }
         if lists > 1 {
-            events.sort_by_key(|event| (event.at_us, event.seq));
+            events.sort_unstable_by_key(|event| (event.at_us, event.seq));
         }
         events
     }

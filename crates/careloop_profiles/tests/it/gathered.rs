@@ -11,11 +11,8 @@ async fn write(test: &TestDb, sql: &str) {
 
 async fn gathered(test: &TestDb) -> Vec<Loaded> {
     let mut all = Vec::new();
-    for block in Gathered::read(&test.db).await.unwrap().into_blocks() {
-        let people = block.people(&test.db).await.unwrap();
-        for piece in block.open(people) {
-            all.extend(piece.unwrap());
-        }
+    for block in Gathered::read(&test.db, &test.ctx).await.unwrap().into_blocks() {
+        all.extend(block.read(&test.db).await.unwrap().into_people().map(Result::unwrap));
     }
     all
 }

@@ -85,11 +85,8 @@ pub async fn tag_trend(db: &Db, ctx: &Ctx<ReadSegments>, trends: &TagTrends, tag
 async fn walk(db: &Db, ctx: &Ctx<ReadSegments>) -> Result<Walk> {
     let zone = careloop_access::settings::load(db.read()).await?.time_zone;
     let (days, instants) = points(&zone, ctx.now(), live_now(ctx));
-    let mut at = Vec::with_capacity(instants.len());
-    for instant in instants {
-        at.push((instant, inputs::at(db.read(), instant).await?));
-    }
-    let at = Arc::new(at);
+    let inputs = inputs::at_each(db.read(), &instants).await?;
+    let at: Arc<Vec<(Timestamp, Inputs)>> = Arc::new(instants.into_iter().zip(inputs).collect());
     let people = people(db, visible(db, ctx).await?.as_ref()).await?;
     let looked_at = evenly(&people, LOOKED_AT);
     let mut counts = Counts::new();
