@@ -31,6 +31,8 @@ const READ_CACHE_KIB: u32 = 8 * 1024;
 /// Pages in the write-ahead log from which on it is folded into the file. The pages of an index are written again by
 /// nearly every transaction of a busy intake, so folding seldom (SQLite does at 1,000 pages) saves most of the copies.
 const FOLD_EVERY: &str = "64000";
+/// Bytes of the write-ahead log from which on a server folds it beside whoever writes, who then has little left to fold.
+const FOLD_BESIDE: u64 = 64 << 20;
 /// Bytes of the write-ahead log that stay on disk once it was folded.
 const LOG_KEPT: &str = "16777216";
 /// Prepared statements each connection of SQLite keeps.
@@ -177,6 +179,19 @@ impl Db {
     /// The pool, for COPY on PostgreSQL.
     pub fn postgres_pool(&self) -> Option<&sqlx::PgPool> {
         (self.engine == Engine::Postgres).then(|| self.write.get_postgres_connection_pool())
+    }
+
+    /// Copies a long write-ahead log of SQLite into the file without keeping anybody waiting. Left to itself, whoever makes it
+    /// too long folds all of it before their transaction returns, and every other writer waits for them.
+    pub async fn fold_beside(&self) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        let length = tokio::fs::metadata(&log).await.map_or(0, |log| log.len());
+        if length >= FOLD_BESIDE {
+            run(&self.read, "PRAGMA wal_checkpoint(PASSIVE)", []).await?;
+        }
+        Ok(())
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file.

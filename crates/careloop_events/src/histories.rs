@@ -27,12 +27,13 @@ const COPIED: &str = "events.histories";
 /// How often the copies were thrown away, as `seq`: whoever copies much of the log stops when they were meanwhile.
 const THROWN: &str = "events.histories.thrown";
 /// Events copied in one step.
-const BATCH: i64 = 1_000;
+const BATCH: i64 = 2_000;
 /// With more events than this to copy, the log is gone through at once.
 const BACKLOG: i64 = 50_000;
 
-/// Copies the next events of the log, however many there are when it is far ahead; true when there may be more.
-pub async fn keep_histories<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+/// Copies the next events of the log, however many there are when it is far ahead, and none when there are fewer than
+/// `at_least`; true when there may be more.
+pub async fn keep_histories<P>(db: &Db, ctx: &Ctx<P>, at_least: usize) -> Result<bool> {
     let thrown = consumers::load(db, THROWN).await?;
     let from = consumers::load(db, COPIED).await?;
     let tip = store::tip(db).await?;
@@ -43,11 +44,13 @@ pub async fn keep_histories<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         fill::fill(db, ctx, thrown, (from, tip)).await?;
         return Ok(true);
     }
+    if tip.seq - from.seq < i64::try_from(at_least).unwrap_or(i64::MAX) {
+        return Ok(false);
+    }
     let rows = store::to_copy(db, from, BATCH).await?;
-    let events = rows.iter().map(LateRow::scanned);
-    let Some(last) = events.clone().last().map(|event| event.position) else { return Ok(false) };
+    let Some(last) = rows.last().map(|row| row.scanned().position) else { return Ok(false) };
     let mut fresh: BTreeMap<i64, Vec<Scanned<'_>>> = BTreeMap::new();
-    for event in events.filter(|event| event.record > 0) {
+    for event in rows.iter().map(LateRow::scanned).filter(|event| event.record > 0) {
         fresh.entry(event.record).or_default().push(event);
     }
     let tx = db.begin().await?;
@@ -62,7 +65,7 @@ pub async fn keep_histories<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
 /// Copies the log until everything is that was committed when this was called.
 pub async fn keep_all_histories<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let tip = store::tip(db).await?;
-    while consumers::load(db, COPIED).await? < tip && keep_histories(db, ctx).await? {}
+    while consumers::load(db, COPIED).await? < tip && keep_histories(db, ctx, 1).await? {}
     Ok(())
 }
 

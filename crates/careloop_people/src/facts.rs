@@ -16,7 +16,7 @@ use crate::store::persons::FactRow;
 use crate::store::records::{CONTACT_EMAIL, CONTACT_GUARDIAN, CONTACT_PHONE, CONTACT_WECOM};
 use crate::text::birth;
 
-/// How many records are asked for at once by those who read all.
+/// Of how many numbers of households records are asked for at once by those who read all.
 const NUMBERS: i64 = 50_000;
 /// How many such questions are asked side by side.
 const READERS: usize = 4;

@@ -177,8 +177,8 @@ pub async fn page_of(
 /// Person, tag and value of everything stored for these people. The caller has checked that they may be seen.
 pub async fn tags_by_person(connection: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<(i64, String, String)>> {
     let mut held = Vec::new();
-    for (person, bytes) in store::held(connection, people).await? {
-        held.push((person, read_ascending(&bytes)?));
+    for (person, profile) in store::profiles(connection, people).await? {
+        held.push((person, read_ascending(&profile.tags)?));
     }
     let wanted: BTreeSet<u32> = held.iter().flat_map(|(_, values)| values.iter().copied()).collect();
     let names: HashMap<i64, (String, String)> = store::tag_values(connection)

@@ -96,7 +96,8 @@ impl Outcomes {
     /// are gone. The caller holds the [`lock`].
     pub async fn store(mut self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<i64>> {
         let numbers = self.numbers(tx).await?;
-        let mut stored = store::held(tx, people).await?;
+        let mut stored = store::profiles(tx, people).await?;
+        let mut alive = BTreeSet::new();
         let mut changes = Changes::default();
         let mut rows = Vec::with_capacity(self.people.len());
         for (mut row, mut tags) in std::mem::take(&mut self.people) {
@@ -106,15 +107,19 @@ impl Outcomes {
             tags.sort_unstable();
             tags.dedup();
             row.tags = bytes::ascending(&tags);
-            let before = stored.remove(&row.person).unwrap_or_default();
-            if before != row.tags {
-                changes.note(number(row.person)?, &bytes::read_ascending(&before)?, &tags);
+            alive.insert(row.person);
+            let before = stored.remove(&row.person);
+            if before.as_ref() == Some(&row) {
+                continue;
+            }
+            let held = before.map(|before| before.tags).unwrap_or_default();
+            if held != row.tags {
+                changes.note(number(row.person)?, &bytes::read_ascending(&held)?, &tags);
             }
             rows.push(row);
         }
-        let alive: BTreeSet<i64> = rows.iter().map(|row| row.person).collect();
         for (person, before) in stored {
-            changes.note(number(person)?, &bytes::read_ascending(&before)?, &[]);
+            changes.note(number(person)?, &bytes::read_ascending(&before.tags)?, &[]);
         }
         changes.store(tx).await?;
         store::upsert_profiles(tx, rows).await?;

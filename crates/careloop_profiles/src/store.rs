@@ -16,7 +16,7 @@ pub(crate) use read::{
 };
 pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
 pub(crate) use tags::{
-    BlockRow, blocks, count_people, delete_blocks, held, holders, insert_values, tag_values, write_blocks,
+    BlockRow, blocks, count_people, delete_blocks, holders, insert_values, tag_values, write_blocks,
 };
 pub(crate) use thresholds::{ThresholdRow, insert_threshold, thresholds};
-pub(crate) use write::{ProfileRow, delete_people, lock, truncate, upsert_profiles};
+pub(crate) use write::{ProfileRow, delete_people, lock, profiles, truncate, upsert_profiles};

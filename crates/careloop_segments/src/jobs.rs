@@ -21,7 +21,9 @@ use crate::sweep::{self, SWEEP};
 /// What was looked at of the records: `seq` the newest resolve, `tx` when everything within the margin was looked through.
 const RECORDS: &str = "segments.records";
 /// Events read in one step.
-const BATCH: u64 = 500;
+const BATCH: u64 = 1_000;
+/// So many events are copied to histories at once while there is other work to do.
+const AT_ONCE: usize = 1_000;
 /// With more events than this to follow, everybody is swept instead.
 const BACKLOG: i64 = 20_000;
 /// How long a transaction that resolves records may take before its records are missed.
@@ -33,7 +35,7 @@ const MOMENT_US: i64 = 2_000_000;
 
 /// One step of following; true when there may be more to do at once.
 pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
-    let copied = keep_histories(db, ctx).await?;
+    keep_histories(db, ctx, AT_ONCE).await?;
     if consumers::load(db, SWEEP).await?.tx == 1 {
         return sweep::step(db, ctx).await;
     }
@@ -44,14 +46,14 @@ pub async fn follow<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     if cuts::renew_if_stale(db, ctx).await? {
         return Ok(true);
     }
-    let mut busy = copied | follow_events(db, ctx).await?;
+    let mut busy = follow_events(db, ctx).await?;
     if busy && consumers::load(db, SWEEP).await?.tx == 1 {
         return Ok(true);
     }
     busy |= follow_clock(db, ctx).await?;
     busy |= follow_records(db, ctx).await?;
     busy |= fill_segments(db, ctx).await?;
-    Ok(busy)
+    Ok(busy || keep_histories(db, ctx, 1).await?)
 }
 
 /// One step of the work on many people that waits to be done; true when there may be more.
@@ -99,7 +101,11 @@ async fn follow_events<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
         inputs::renew(db, ctx).await?;
         return Ok(true);
     }
-    let people = people_of(db.read(), &events).await?;
+    // Whose time has come is decided along with them, in the same transaction.
+    let mut people = people_of(db.read(), &events).await?;
+    people.extend(due(db, ctx).await?);
+    people.sort_unstable();
+    people.dedup();
     let ahead = Ahead::of_people(db, ctx, people).await?;
     let tx = db.begin().await?;
     ahead.store(db, &tx, ctx).await?;
@@ -176,17 +182,23 @@ async fn decide<P>(db: &Db, ctx: &Ctx<P>, people: Vec<i64>) -> Result<bool> {
     Ok(true)
 }
 
-/// People whose time has come, and people folded with older inputs or rules.
-async fn follow_clock<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+/// People whose time has come.
+async fn due<P>(db: &Db, ctx: &Ctx<P>) -> Result<Vec<i64>> {
     let mut people = waiting::due(db, ctx, CHUNK).await?;
     let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
     people.extend(store::due_people(db.read(), live_now(ctx).as_microsecond(), limit).await?);
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}
+
+/// People whose time has come, and people folded with older inputs or rules.
+async fn follow_clock<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
+    let mut people = due(db, ctx).await?;
     if people.is_empty() {
         let live = inputs::live(db.read()).await?;
         people = waiting::outdated(db, &live, CHUNK).await?;
     }
-    people.sort_unstable();
-    people.dedup();
     decide(db, ctx, people).await
 }
 

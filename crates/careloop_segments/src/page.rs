@@ -14,13 +14,14 @@ use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, fold, live_now, load, lock};
 use futures::future::try_join_all;
 use jiff::Timestamp;
+use sea_orm::TransactionTrait as _;
 
 use crate::membership::{Decided, Judged, Setting, process, settle};
 use crate::moved::Moved;
 use crate::store;
 
 /// How many people are read at once by one reader.
-const TOGETHER: usize = 128;
+const TOGETHER: usize = 256;
 
 /// People who are folded and judged, to be stored.
 pub(crate) struct Page {
@@ -44,7 +45,13 @@ impl Page {
     pub(crate) async fn of_people(db: &Db, setting: Arc<Setting>, people: Vec<i64>, now: Timestamp) -> Result<Self> {
         let read = |part: &[i64]| {
             let (db, part) = (db.clone(), part.to_vec());
-            tokio::spawn(async move { load(db.read(), &part).await })
+            // In one transaction a page that several questions ask for is read once.
+            tokio::spawn(async move {
+                let tx = db.read().begin().await.map_err(Error::internal)?;
+                let loaded = load(&tx, &part).await?;
+                tx.commit().await.map_err(Error::internal)?;
+                Ok::<_, Error>(loaded)
+            })
         };
         let parts = try_join_all(people.chunks(TOGETHER).map(read)).await.map_err(Error::internal)?;
         let loaded: Vec<Vec<Loaded>> = parts.into_iter().collect::<Result<_>>()?;

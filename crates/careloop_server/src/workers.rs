@@ -24,12 +24,16 @@ struct Worker {
     step: Arc<dyn Fn(Parts, Ctx) -> Step + Send + Sync>,
     /// How long it rests when it found nothing to do and nobody wakes it.
     rest: Duration,
+    /// Whether somebody may wake it: nobody waits for those that rest for a time of their own.
+    wakes: bool,
 }
 
 /// How long most workers rest.
 const REST: Duration = Duration::from_millis(300);
 /// Queries read the tail of the log as well as the lake, so nobody waits for the lake.
 const LAKE_REST: Duration = Duration::from_secs(5);
+/// How often the write-ahead log is looked at.
+const FOLD_REST: Duration = Duration::from_secs(1);
 /// How often a long step looks after its lease.
 const KEEP: Duration = Duration::from_secs(5);
 /// How long it rests after a failure.
@@ -72,12 +76,12 @@ where
     F: Fn(Parts, Ctx) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<bool>> + Send + 'static,
 {
-    Worker { name, step: Arc::new(move |parts, ctx| Box::pin(step(parts, ctx)) as Step), rest: REST }
+    Worker { name, step: Arc::new(move |parts, ctx| Box::pin(step(parts, ctx)) as Step), rest: REST, wakes: true }
 }
 
 impl Worker {
     fn rests(self, rest: Duration) -> Self {
-        Self { rest, ..self }
+        Self { rest, wakes: false, ..self }
     }
 }
 
@@ -94,6 +98,7 @@ fn list() -> Vec<Worker> {
         worker("sender", |parts, ctx| async move { careloop_outreach::jobs::send(&parts.outreach, &ctx).await }),
         worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) })
             .rests(LAKE_REST),
+        worker("fold", |parts, _| async move { parts.app.db.fold_beside().await.map(|()| false) }).rests(FOLD_REST),
     ]
 }
 
@@ -101,7 +106,7 @@ fn list() -> Vec<Worker> {
 const LAKE_BATCH: u64 = 20_000;
 
 async fn run(worker: Worker, parts: Parts, mut stopped: watch::Receiver<bool>) {
-    let Worker { name, step, rest } = worker;
+    let Worker { name, step, rest, wakes } = worker;
     let mut post = Post::new(name);
     let mut woken = parts.app.wake.listen();
     while !*stopped.borrow() {
@@ -122,7 +127,7 @@ async fn run(worker: Worker, parts: Parts, mut stopped: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
-            () = woken.wait() => {}
+            () = woken.wait(), if wakes => {}
             _ = stopped.changed() => {}
         }
     }

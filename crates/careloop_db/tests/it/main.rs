@@ -3,5 +3,6 @@
 
 mod cancel;
 mod lease;
+mod log;
 mod schema;
 mod statements;

@@ -35,7 +35,7 @@ impl Packer {
         let mut desk = Vec::new();
         let mut events = unpack(packed, &mut desk)?;
         let (numbers, texts) = (events.numbers.to_vec(), events.texts.to_owned());
-        while let Some(event) = events.next() {
+        for event in events.by_ref() {
             event?;
         }
         let words = events.words.iter().map(|word| (*word).into()).collect();

@@ -81,7 +81,7 @@ async fn holds(test: &TestDb) {
 
 /// One step; on PostgreSQL it may wait for transactions of other tests, so only SQLite is held to what it did.
 async fn step(test: &TestDb, copies: bool) {
-    let busy = keep_histories(&test.db, &test.ctx).await.unwrap();
+    let busy = keep_histories(&test.db, &test.ctx, 1).await.unwrap();
     assert!(busy == copies || test.db.engine() == Engine::Postgres);
     holds(test).await;
 }
@@ -136,7 +136,7 @@ async fn whoever_copies_at_the_same_time_nothing_is_lost_or_twice() {
         commit(&test, &events(0..MANY)).await;
         let steps = async {
             for _ in 0..3 {
-                keep_histories(&test.db, &test.ctx).await.unwrap();
+                keep_histories(&test.db, &test.ctx, 1).await.unwrap();
             }
             forget_histories(&test.db, &test.ctx).await.unwrap();
             commit(&test, &events(MANY..MANY + 300)).await;

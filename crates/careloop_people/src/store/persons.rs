@@ -48,9 +48,9 @@ pub(crate) async fn facts_between(connection: &impl ConnectionTrait, first: i64,
 /// Number, person, household and birth date of a record.
 pub(crate) type NumbersRow = (u32, u32, u32, Option<String>);
 
-/// Those of the records between these numbers, both included, in no order.
+/// Those of the records whose households lie between these numbers, both included, in no order. An index has all of it.
 pub(crate) async fn numbers(connection: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<NumbersRow>> {
-    let rest = "FROM records WHERE ord >= $1 AND ord <= $2";
+    let rest = "FROM records WHERE household >= $1 AND household <= $2";
     together(connection, "ord, person, household, birth_date", rest, [first.into(), last.into()]).await
 }
 

@@ -1,14 +1,10 @@
 //! Who has which value of which tag.
 
-use std::collections::BTreeMap;
-
-use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, in_list, one, placeholders, run};
+use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, one, placeholders, run};
 use careloop_kernel::{Result, Scope};
 
 /// Rows of one statement that name a value or a block.
 const ROWS: usize = 200;
-/// How many people one statement names.
-const PEOPLE: usize = 2_000;
 
 /// A row of `tag_values`.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -33,24 +29,6 @@ pub(crate) async fn insert_values(tx: &impl ConnectionTrait, values: &[(&str, &s
         run(tx, &sql, chunk.iter().flat_map(|(tag, value)| [(*tag).into(), (*value).into()])).await?;
     }
     Ok(())
-}
-
-#[derive(FromQueryResult)]
-struct HeldRow {
-    person: i64,
-    tags: Option<Vec<u8>>,
-}
-
-/// What is stored of these people, as `person_profiles.tags` has it.
-pub(crate) async fn held(connection: &impl ConnectionTrait, people: &[i64]) -> Result<BTreeMap<i64, Vec<u8>>> {
-    let mut held = BTreeMap::new();
-    for chunk in people.chunks(PEOPLE) {
-        let list = in_list(chunk.iter().copied());
-        let sql = format!("SELECT person, tags FROM person_profiles WHERE person IN ({list})");
-        let rows: Vec<HeldRow> = all(connection, &sql, []).await?;
-        held.extend(rows.into_iter().map(|row| (row.person, row.tags.unwrap_or_default())));
-    }
-    Ok(held)
 }
 
 /// A row of `tag_people`.

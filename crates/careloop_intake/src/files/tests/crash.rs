@@ -190,9 +190,13 @@ async fn a_full_disk_fails_the_import_and_loses_nothing() {
     texts(&test.db, "SELECT 'reads still work' AS text").await;
     let full = "PRAGMA max_page_count = 1";
     careloop_db::run(test.db.write(), full, []).await.unwrap();
-    let filler =
-        "INSERT INTO settings (key, value) SELECT 'filler' || hex(randomblob(8)), hex(zeroblob(2000)) FROM events";
-    while careloop_db::execute(test.db.write(), filler, []).await.is_ok() {}
+    // Much at once, then the last pages one by one, then what is left of the last.
+    for (bytes, rows) in [(2_000, "FROM events"), (2_000, ""), (1, "")] {
+        let filler = format!(
+            "INSERT INTO settings (key, value) SELECT 'filler' || hex(randomblob(8)), hex(zeroblob({bytes})) {rows}"
+        );
+        while careloop_db::execute(test.db.write(), &filler, []).await.is_ok() {}
+    }
     while jobs::resume(&files, &test.ctx).await.unwrap_or(false) {}
     let failed = find_import(&test.db, &ctx, id).await.unwrap();
     assert!(matches!(failed.state, ImportState::Failed | ImportState::Running), "{:?}", failed.state);
