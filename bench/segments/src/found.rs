@@ -13,7 +13,8 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 const ASKED: [&str; 7] =
     ["val.abc", "val.ticket_band", "visit.recency", "visit.undecided", "eng.activity", "attr.gender", "attr.age_band"];
 
-/// Prints how many tags and values there are and the instant at which everybody was decided (microseconds), and writes `people.csv`, `tags.csv` (people and values), `tag_counts.csv` and `members.csv` (of segments).
+/// Prints how many tags and values there are and the instant at which everybody was decided (microseconds), and writes
+/// `people.csv`, `tags.csv` (people and values), `tag_counts.csv` and `members.csv` (of segments).
 pub(crate) async fn write(database: &Path, dir: &Path) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
     let mut product = SqliteConnection::connect_with(&options).await?;

@@ -1,8 +1,8 @@
 //! Forward-only migrations: one SQL text each, for both engines.
 //!
 //! Four tokens are replaced: `{{serial_key}}` (a primary key that numbers itself), `{{given_key}}` (one whose numbers are given;
-//! large rows live in it, where the engine can), `{{blob}}` (bytes) and `{{clustered}}` (after a table: its rows, which are
-//! small, live in the primary key, where the engine can). An applied file never changes; `cargo xtask tidy` compares checksums.
+//! rows live in it, where the engine can), `{{blob}}` (bytes) and `{{clustered}}` (after a table: its rows, which are small, live
+//! in a primary key of any columns, where the engine can). An applied file never changes; `cargo xtask tidy` compares checksums.
 
 use careloop_kernel::{Error, Result};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};

@@ -1,9 +1,9 @@
 //! The event log: what happened, appended once, never edited.
 //!
 //! It owns the catalogue of kinds (`catalog/events.toml`), the table `events`, the positions of its readers (`consumers`) and a
-//! copy of each record's events in one place (`event_histories`, derived). A use case that changes something calls [`append`] inside its own transaction, so the change and its
-//! event exist together or not at all. Readers follow the log with [`read_after`] and remember how far they came with
-//! [`consumers`].
+//! copy of each record's events in one place (`event_histories`, derived). A use case that changes something calls [`append`]
+//! inside its own transaction, so the change and its event exist together or not at all. Readers follow the log with
+//! [`read_after`] and remember how far they came with [`consumers`].
 //!
 //! What stays true:
 //! - the same event twice (same source and message id) changes nothing the second time;

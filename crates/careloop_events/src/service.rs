@@ -88,7 +88,7 @@ pub async fn list(
     let wanted = Wanted { kind, source };
     let mut high = match request.numbers::<1>()? {
         Some([seq]) => seq,
-        None => store::last_seq(db).await? + 1,
+        None => store::last_seq(db.read()).await? + 1,
     };
     let limit = i64::from(request.limit) + 1;
     let mut found = Vec::new();

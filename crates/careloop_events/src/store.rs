@@ -11,8 +11,8 @@ use careloop_kernel::{Error, Money, Result, Scope};
 use jiff::Timestamp;
 
 pub(crate) use histories::{
-    HistoryRow, LateRow, all_late, end_of, forget_histories, histories, histories_between, known_histories,
-    last_record, late, save_histories, to_copy,
+    HistoryRow, LateRow, all_late, forget_histories, histories, histories_between, known_histories, last_record, late,
+    save_histories, to_copy,
 };
 pub use scan::{Scanned, scan};
 
@@ -301,8 +301,8 @@ struct NumberRow {
 }
 
 /// The highest sequence number there is; 0 in an empty log.
-pub(crate) async fn last_seq(db: &Db) -> Result<i64> {
-    end_of(db.read()).await
+pub(crate) async fn last_seq(connection: &impl ConnectionTrait) -> Result<i64> {
+    Ok(one::<NumberRow>(connection, "SELECT COALESCE(MAX(seq), 0) AS number FROM events", []).await?.number)
 }
 
 /// The number of a source by its public id.

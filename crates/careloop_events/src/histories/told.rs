@@ -42,7 +42,7 @@ impl Told {
     /// Reads what the log tells of these records.
     pub async fn of(connection: &impl ConnectionTrait, records: &[i64]) -> Result<Self> {
         let copied = store::consumer(connection, COPIED).await?.unwrap_or_default();
-        let few = store::end_of(connection).await? - copied.seq <= FEW;
+        let few = store::last_seq(connection).await? - copied.seq <= FEW;
         let late = by_record(store::late(connection, copied, records, few).await?);
         Ok(Self { kept: by_key(store::histories(connection, records).await?), late })
     }

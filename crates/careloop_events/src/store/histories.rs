@@ -149,11 +149,6 @@ fn beyond(connection: &impl ConnectionTrait, seq: &str) -> String {
     }
 }
 
-/// The highest sequence number there is; 0 in an empty log.
-pub(crate) async fn end_of(connection: &impl ConnectionTrait) -> Result<i64> {
-    Ok(one::<NumberRow>(connection, "SELECT COALESCE(MAX(seq), 0) AS number FROM events", []).await?.number)
-}
-
 /// The highest number of a record that events tell of; 0 in an empty log.
 pub(crate) async fn last_record(db: &Db) -> Result<i64> {
     Ok(one::<NumberRow>(db.read(), "SELECT COALESCE(MAX(record), 0) AS number FROM events", []).await?.number)

@@ -64,7 +64,7 @@ where
     M: Fn() -> S + Send + Sync + 'static,
     E: Fn(&mut S, Scanned<'_>) -> Result<()> + Send + Sync + 'static,
 {
-    let end = last_seq(db).await?;
+    let end = last_seq(db.read()).await?;
     let ranges = Arc::new(Ranges { next: AtomicI64::new(after), end, size: range });
     // A caller that goes away takes the workers with it.
     let _closing = Closing(Arc::clone(&ranges));
