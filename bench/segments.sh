@@ -5,8 +5,9 @@
 # directly (bench/segments/src/fill.rs) and as CSV for the peers, who get the person of each event worked out for them.
 # Careloop rebuilds through its command line, and says how long tags and segments took: every tag of the library, who is in all
 # built-in segments and why. The first time nobody has been decided before, so every entry is told to the log; what stands beside
-# the peers is the second time. They answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those
-# of bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too, and of the
+# the peers is the second time, in which everything is derived again and compared, but little differs and has to be written.
+# They answer 18 of those tags (bench/segments/tags.py), no reasons; the 100 nested rules are those of
+# bench/segments/questions.py, asked of the product as the rule builder asks them, in process; peers ask warm, too, and of the
 # instant at which the product decided everybody. Tags are folded from histories, the copy of the log by record that the product
 # keeps as events arrive; bringing it together from the log, like the peers' loading and sorting, is printed below.
 # PEERS="duckdb clickhouse postgres" says which peers; PostgreSQL is left out above 10 million events. WORK=DIR puts the data

@@ -113,5 +113,36 @@ for (const [size, viewport] of Object.entries({ desk: DESKTOP, phone: PHONE })) 
       }
       await context.close();
     });
+
+    test(`a trend of very many people tells how far it is, ${size}, ${language}`, async () => {
+      const { context, page, complaints } = await open();
+      const [name, value] = made.cookie.split("=");
+      await context.addCookies([{ name, value, url: server.url }]);
+      const counting = { percent: 40, days: [], values: [], people: 0, looked_at: 0 };
+      let asked = 0;
+      let answer = () => {};
+      const later = new Promise((resolve) => {
+        answer = resolve;
+      });
+      await page.route("**/api/tags/*/trend", async (route) => {
+        asked += 1;
+        if (asked === 1) return route.fulfill({ json: counting });
+        await later;
+        return route.continue();
+      });
+      await page.goto(`/tags/${made.tag}`);
+      const progress = page.getByRole("progressbar", { name: /走势|trend/ });
+      await progress.waitFor();
+      assert.match(await progress.textContent(), /40/);
+      await shoot(page, `trend-counting-${size}-${language}`);
+      await assertAccessible(page, "a trend that is counted");
+      await assertNoSidewaysScroll(page, "a trend that is counted");
+      answer();
+      await progress.waitFor({ state: "detached" });
+      await settled(page);
+      assert.ok(asked >= 2, "it asks again by itself");
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
   }
 }

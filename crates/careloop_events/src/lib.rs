@@ -28,6 +28,7 @@ mod personal;
 pub mod routes;
 mod service;
 mod store;
+mod warming;
 
 pub use bulk::{Prepared, append_bulk, stored_keys};
 pub use catalogue::{Catalogue, Field, FieldType, Kind, catalogue, is_about_nobody};
@@ -43,3 +44,4 @@ pub use model::{
 pub use personal::{is_personal_key, is_telling_text, strip_personal};
 pub use service::{append, by_seqs, count_committed, list, of_records, read_after, read_committed, timeline, tip};
 pub use store::{Scanned, scan};
+pub use warming::Warming;

@@ -3,6 +3,7 @@
 mod counts;
 mod histories;
 mod scan;
+mod warming;
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ pub(crate) use histories::{
     save_histories, to_copy,
 };
 pub use scan::{Scanned, scan};
+pub(crate) use warming::{walk_keys, walk_records};
 
 pub(crate) use counts::{BY_KIND, BY_SOURCE, Grouping, count_between, save_counts, saved_counts};
 

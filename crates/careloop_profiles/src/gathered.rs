@@ -10,13 +10,13 @@ use careloop_people::record_numbers;
 use crate::load::{Everybody, Loaded, Teller};
 
 /// Numbers of people that make a block.
-const BLOCK: i64 = 16_384;
+const BLOCK: u32 = 16_384;
 
 /// What is known of everybody.
 #[derive(Debug)]
 pub struct Gathered {
     known: Arc<Known>,
-    last: i64,
+    last: u32,
 }
 
 /// What all blocks share.
@@ -31,7 +31,8 @@ struct Known {
 #[derive(Debug)]
 pub struct Block {
     known: Arc<Known>,
-    first: i64,
+    first: u32,
+    last: u32,
 }
 
 impl Gathered {
@@ -39,7 +40,7 @@ impl Gathered {
     pub async fn read<P>(db: &Db, ctx: &Ctx<P>) -> Result<Self> {
         keep_all_histories(db, ctx).await?;
         let records = record_numbers(db.read()).await?;
-        let last = records.iter().map(|numbers| i64::from(numbers.person)).max().unwrap_or_default();
+        let last = records.iter().map(|numbers| numbers.person).max().unwrap_or_default();
         let (histories, everybody) = tokio::try_join!(Histories::now(db), Everybody::read(db.read(), &records))?;
         let currency = careloop_access::settings::load(db.read()).await?.currency.to_string();
         Ok(Self { known: Arc::new(Known { histories, everybody, currency }), last })
@@ -48,19 +49,23 @@ impl Gathered {
     /// The blocks, in the order of their people's numbers.
     pub fn into_blocks(self) -> impl Iterator<Item = Block> {
         let Self { known, last } = self;
-        (0..=last / BLOCK).map(move |block| Block { known: Arc::clone(&known), first: block * BLOCK })
+        let end = last / BLOCK;
+        (0..=end).map(move |block| {
+            let last = if block == end { u32::MAX } else { (block + 1) * BLOCK - 1 };
+            Block { known: Arc::clone(&known), first: block * BLOCK, last }
+        })
     }
 }
 
 impl Block {
-    /// The highest number that a person of the block may have.
-    pub fn last(&self) -> i64 {
-        self.first + BLOCK - 1
+    /// The lowest and the highest number that a person of the block may have. Together blocks hold every number.
+    pub fn numbers(&self) -> (u32, u32) {
+        (self.first, self.last)
     }
 
     /// Reads its people and what happened to them.
     pub async fn read(&self, db: &Db) -> Result<Opening> {
-        let numbers = (self.first, self.last());
+        let numbers = (i64::from(self.first), i64::from(self.last));
         let people = self.known.everybody.between(db.read(), numbers).await?;
         let records: Vec<i64> = people.iter().flat_map(|loaded| loaded.facts.records.iter().copied()).collect();
         let told = self.known.histories.of(db, numbers, &records).await?;

@@ -3,6 +3,7 @@
 //! INVARIANT: `person_profiles.tags` and `tag_people` say the same; [`Changes`] is the one way in which both change.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
 use careloop_db::ConnectionTrait;
 use careloop_kernel::{Error, Result, Scope};
@@ -43,6 +44,11 @@ impl Values {
         Ok(())
     }
 
+    /// Every number.
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.0.values().flat_map(HashMap::values).copied()
+    }
+
     /// The number of a value.
     pub(crate) fn find(&self, tag: &str, value: &str) -> Option<u32> {
         self.0.get(tag)?.get(value).copied()
@@ -51,7 +57,12 @@ impl Values {
 
 /// Who begins to have, and who has no longer, the values of each block.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(BTreeMap<(u32, u32), Change>);
+pub(crate) struct Changes {
+    /// By value and block.
+    of: BTreeMap<(u32, u32), Change>,
+    /// Nothing that is stored of these people stays.
+    replaced: Option<RangeInclusive<u32>>,
+}
 
 #[derive(Debug, Default)]
 struct Change {
@@ -64,28 +75,45 @@ impl Changes {
     pub(crate) fn note(&mut self, person: u32, before: &[u32], after: &[u32]) {
         let block = person >> BLOCK_BITS;
         for value in before.iter().filter(|value| after.binary_search(value).is_err()) {
-            self.0.entry((*value, block)).or_default().lost.insert(person);
+            self.of.entry((*value, block)).or_default().lost.insert(person);
         }
         for value in after.iter().filter(|value| before.binary_search(value).is_err()) {
-            self.0.entry((*value, block)).or_default().gained.insert(person);
+            self.of.entry((*value, block)).or_default().gained.insert(person);
         }
     }
 
-    /// Changes the stored sets.
+    /// Nobody between two numbers has a value but those who are noted to begin to have it. `end` is the last block that is
+    /// stored.
+    pub(crate) fn replace(&mut self, values: &Values, (first, last): (u32, u32), end: u32) {
+        for block in first >> BLOCK_BITS..=end.min(last >> BLOCK_BITS) {
+            for value in values.numbers() {
+                self.of.entry((value, block)).or_default();
+            }
+        }
+        self.replaced = Some(first..=last);
+    }
+
+    /// Changes the stored sets; one that stays the same is not written.
     pub(crate) async fn store(self, tx: &impl ConnectionTrait) -> Result<()> {
         let keys: Vec<(i64, i64)> =
-            self.0.keys().map(|(value, block)| (i64::from(*value), i64::from(*block))).collect();
+            self.of.keys().map(|(value, block)| (i64::from(*value), i64::from(*block))).collect();
         let stored = store::blocks(tx, &keys).await?;
         let mut stored: HashMap<(i64, i64), BlockRow> =
             stored.into_iter().map(|row| ((row.value, row.block), row)).collect();
         let (mut kept, mut emptied) = (Vec::new(), Vec::new());
-        for (key, change) in keys.into_iter().zip(self.0.into_values()) {
+        for (key, change) in keys.into_iter().zip(self.of.into_values()) {
             let before = stored.remove(&key).map(|row| from_bytes(&row.people)).transpose()?;
-            let mut people = before.unwrap_or_default();
+            let mut people = before.clone().unwrap_or_default();
+            if let Some(replaced) = &self.replaced {
+                people.remove_range(replaced.clone());
+            }
             people -= change.lost;
             people |= change.gained;
             if people.is_empty() {
-                emptied.push(key);
+                emptied.extend(before.map(|_| key));
+                continue;
+            }
+            if before.as_ref() == Some(&people) {
                 continue;
             }
             let number = i64::try_from(people.len()).map_err(Error::internal)?;
@@ -207,7 +235,7 @@ mod tests {
         changes.note(7, &[1, 2], &[2, 3]);
         changes.note(70_000, &[2], &[2, 3]);
         let noted: Vec<((u32, u32), u64, u64)> =
-            changes.0.iter().map(|(key, change)| (*key, change.gained.len(), change.lost.len())).collect();
+            changes.of.iter().map(|(key, change)| (*key, change.gained.len(), change.lost.len())).collect();
         assert_eq!(noted, [((1, 0), 0, 1), ((3, 0), 1, 0), ((3, 1), 1, 0)]);
     }
 }

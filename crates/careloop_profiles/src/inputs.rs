@@ -11,18 +11,16 @@ use careloop_events::{INTERNAL_SOURCE, NOBODY, NewEvent};
 use careloop_kernel::ids::EventId;
 use careloop_kernel::{Ctx, Error, Result};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::fold::DAY_US;
 use crate::limits::Limits;
-use crate::ltv::{Ltv, PaidDays};
+use crate::ltv::Ltv;
 use crate::model::{Inputs, RULE_VERSION};
-use crate::next::{Next, Steps};
-use crate::quantiles::{Payer, Quantiles};
+use crate::next::Next;
+use crate::payers::{Paid, Payers, each_payer};
+use crate::quantiles::Quantiles;
 use crate::seen::{sent, sent_before};
-use crate::store::PaidRow;
 use crate::{store, thresholds};
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
@@ -30,6 +28,8 @@ const SLACK: i64 = 20;
 
 /// How long nothing must arrive for the log to be at rest: an import that runs is not.
 const REST_US: i64 = 10_000_000;
+/// Inputs of the past are computed from so many people at most. A rank is then off by less than 0.5 %, 19 times in 20.
+const LOOKED_AT: usize = 50_000;
 /// One more payment for so many payers sets the inputs again when the log is at rest.
 const PAYERS_A_PAYMENT: i64 = 100;
 
@@ -89,96 +89,60 @@ pub(crate) async fn set_at(connection: &impl ConnectionTrait) -> Result<Option<i
 
 /// The inputs that were in force at an instant; when none had been set by then, those computed for it.
 pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
-    let inputs = at_each(connection, &[at]).await?.pop();
-    inputs.ok_or_else(|| Error::internal("no inputs for an instant"))
+    Past::default().at(connection, at).await
 }
 
-/// [`at`] for several instants, for less work than one by one.
-pub async fn at_each(connection: &impl ConnectionTrait, instants: &[Timestamp]) -> Result<Vec<Inputs>> {
-    let (mut all, mut paid): (Vec<Inputs>, Option<Arc<Vec<PaidRow>>>) = (Vec::new(), None);
-    for at in instants {
-        let row = store::find_inputs(connection, at.as_microsecond()).await?;
+/// Inputs of past instants, for whoever asks for several: what has to be computed is computed from payments that are read once.
+#[derive(Debug, Default)]
+pub struct Past {
+    paid: Option<Arc<Vec<Vec<Paid>>>>,
+}
+
+impl Past {
+    /// As [`at`].
+    pub async fn at(&mut self, connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inputs> {
         let (inputs, _) = with_quantiles(connection, None, at.as_microsecond()).await?;
-        let Measured { quantiles, ltv, next, waiting } = match (row, &paid) {
-            (Some(row), _) => parse(&row.value)?,
-            (None, Some(paid)) => computed(connection, &inputs, Arc::clone(paid), *at).await?,
-            (None, None) => {
-                let last = instants.iter().max().unwrap_or(at);
-                let rows = paid.insert(Arc::new(paid_rows(connection, *last).await?));
-                computed(connection, &inputs, Arc::clone(rows), *at).await?
-            }
-        };
-        all.push(Inputs { quantiles, ltv, next, waiting, ..inputs });
+        let Measured { quantiles, ltv, next, waiting } =
+            match store::find_inputs(connection, at.as_microsecond()).await? {
+                Some(row) => parse(&row.value)?,
+                None => self.computed(connection, &inputs, at).await?,
+            };
+        Ok(Inputs { quantiles, ltv, next, waiting, ..inputs })
     }
-    Ok(all)
-}
 
-/// What is measured over all payers as of an instant, of payments that may go on after it.
-async fn computed(
-    connection: &impl ConnectionTrait,
-    inputs: &Inputs,
-    rows: Arc<Vec<PaidRow>>,
-    at: Timestamp,
-) -> Result<Measured> {
-    let waiting = sent_before(connection, at).await?.waiting();
-    let inputs = inputs.clone();
-    let measure = move || {
-        let Payers { quantiles, paid, steps, today } = payers(&rows, &inputs, at);
-        let ltv = (!paid.is_empty()).then(|| Ltv::fit(&paid, today));
-        let next = (!steps.is_empty()).then(|| Next::count(&steps, today));
-        Measured { quantiles, ltv, next, waiting }
-    };
-    tokio::task::spawn_blocking(measure).await.map_err(Error::internal)
+    /// What is measured over all payers as of an instant, or over some of very many.
+    async fn computed(
+        &mut self,
+        connection: &impl ConnectionTrait,
+        inputs: &Inputs,
+        at: Timestamp,
+    ) -> Result<Measured> {
+        let waiting = sent_before(connection, at).await?.waiting();
+        let (inputs, paid) = (inputs.clone(), self.paid(connection).await?);
+        let measure = move || {
+            let mut payers = Payers::before(at, &inputs);
+            paid.iter().for_each(|paid| payers.add(paid));
+            let Payers { today, payers, paid, steps, .. } = payers;
+            let ltv = (!paid.is_empty()).then(|| Ltv::fit(&paid, today));
+            let next = (!steps.is_empty()).then(|| Next::count(&steps, today));
+            Measured { quantiles: Quantiles::of(&payers), ltv, next, waiting }
+        };
+        tokio::task::spawn_blocking(measure).await.map_err(Error::internal)
+    }
+
+    async fn paid(&mut self, connection: &impl ConnectionTrait) -> Result<Arc<Vec<Vec<Paid>>>> {
+        if let Some(paid) = &self.paid {
+            return Ok(Arc::clone(paid));
+        }
+        let mut all = Vec::new();
+        Box::pin(each_payer(connection, LOOKED_AT, |paid| all.push(paid))).await?;
+        Ok(Arc::clone(self.paid.insert(Arc::new(all))))
+    }
 }
 
 /// Fits outside the threads that answer requests.
 async fn fitted<T: Send + 'static>(fit: impl FnOnce() -> Option<T> + Send + 'static) -> Result<Option<T>> {
     tokio::task::spawn_blocking(fit).await.map_err(Error::internal)
-}
-
-/// Everybody who paid by an instant.
-struct Payers {
-    quantiles: Option<Quantiles>,
-    paid: Vec<PaidDays>,
-    /// Of those who paid for some business line.
-    steps: Vec<Steps>,
-    today: Date,
-}
-
-/// Payments and refunds before an instant, by person and time. What spends or fills a balance is left out.
-async fn paid_rows(connection: &impl ConnectionTrait, before: Timestamp) -> Result<Vec<PaidRow>> {
-    let currency = careloop_access::settings::load(connection).await?.currency;
-    let mut rows = store::payers(connection, before.as_microsecond(), currency).await?;
-    rows.retain(|row| !row.method.as_deref().is_some_and(careloop_events::is_balance_method));
-    Ok(rows)
-}
-
-/// The payers and their cut points as of an instant, of payments by person and time that may go on after it.
-fn payers(rows: &[PaidRow], inputs: &Inputs, at: Timestamp) -> Payers {
-    let now = at.as_microsecond();
-    let from = now - inputs.limits.value_days * DAY_US;
-    let date = |us: i64| inputs.zone.to_datetime(Timestamp::from_microsecond(us).unwrap_or(at)).date();
-    let today = date(now);
-    let (mut payers, mut all_paid, mut all_steps) = (Vec::new(), Vec::new(), Vec::new());
-    for person in rows.chunk_by(|a, b| a.person == b.person) {
-        let person = &person[..person.partition_point(|row| row.at < now)];
-        let paid = || person.iter().filter(|row| row.paid && row.amount > 0);
-        let Some(last) = paid().next_back() else { continue };
-        let mut days: Vec<_> = paid().filter(|row| row.at >= from).map(|row| date(row.at)).collect();
-        days.dedup();
-        let signed = |row: &PaidRow| if !row.paid { -row.amount } else { row.amount.max(0) };
-        payers.push(Payer {
-            recency_days: i64::from((today - date(last.at)).get_days()),
-            paid_days: i64::try_from(days.len()).unwrap_or(i64::MAX),
-            net_minor: person.iter().filter(|row| row.at >= from).map(signed).fold(0, i64::saturating_add),
-        });
-        all_paid.push(PaidDays::of(paid().map(|row| (date(row.at), row.amount))));
-        let steps = Steps::of(paid().filter_map(|row| Some((date(row.at), row.line.as_deref()?))));
-        if !steps.is_empty() {
-            all_steps.push(steps);
-        }
-    }
-    Payers { quantiles: Quantiles::of(&payers), paid: all_paid, steps: all_steps, today }
 }
 
 /// Whether the inputs should be set again: never set, set on an earlier day, the log has grown to over twice its length, or
@@ -213,7 +177,10 @@ pub async fn data_has_come(db: &Db) -> Result<bool> {
 pub async fn renew<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let now = crate::live_now(ctx);
     let (inputs, _) = with_quantiles(db.read(), None, i64::MAX).await?;
-    let Payers { quantiles, paid, steps, today } = payers(&paid_rows(db.read(), now).await?, &inputs, now);
+    let mut payers = Payers::before(now, &inputs);
+    Box::pin(each_payer(db.read(), usize::MAX, |paid| payers.add(&paid))).await?;
+    let Payers { today, payers, paid, steps, .. } = payers;
+    let quantiles = Quantiles::of(&payers);
     let before = match store::find_inputs(db.read(), i64::MAX).await? {
         Some(row) => parse(&row.value)?,
         None => Measured::default(),

@@ -25,6 +25,7 @@ mod model;
 pub mod models;
 mod names;
 pub mod next;
+mod payers;
 mod quantiles;
 mod reason;
 mod refold;
@@ -46,9 +47,10 @@ pub use library::{
 pub use limits::{Limits, Overrides};
 pub use load::{Loaded, load};
 pub use model::{Arg, Args, Facts, Inputs, Micros, Origin, Profile, RULE_VERSION, Seqs, TagValue, Why};
+pub use payers::evenly;
 pub use quantiles::{Payer, Quantiles, Scores};
 pub use reason::because;
-pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, clear, live_now, lock, rebuild, refold, refresh};
+pub use refold::{CHUNK, Folded, Outcomes, Rebuilt, Refolded, Whose, clear, live_now, lock, rebuild, refold, refresh};
 pub use seen::{Seen, seen};
 pub use service::{
     Explained, TagCount, TagSetting, TagTeller, clinic_names, event_ids, list_tags, people_with, person_tags,

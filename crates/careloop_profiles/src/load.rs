@@ -184,7 +184,7 @@ impl From<StoredEvent> for Event {
 
 impl Event {
     /// An amount that is not in this currency is none.
-    fn of(event: &Scanned<'_>, currency: &str) -> Self {
+    pub(crate) fn of(event: &Scanned<'_>, currency: &str) -> Self {
         Self {
             seq: event.position.seq,
             record: event.record,

@@ -46,6 +46,15 @@ pub struct Refolded {
     pub vanished: Vec<i64>,
 }
 
+/// Whose outcomes are stored.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// These people's, some of whom may be no person any more. What is stored of them is trusted.
+    These(&'a [i64]),
+    /// Everybody's whose number lies between two, both included. Whatever else is stored there is of nobody, and goes.
+    Between(u32, u32),
+}
+
 /// The outcomes of many folds, ready to be stored. Making them needs no transaction, so it may be done ahead and side by side.
 #[derive(Debug, Default)]
 pub struct Outcomes {
@@ -72,8 +81,8 @@ impl Outcomes {
         number
     }
 
-    /// The number of each value in the database, in the order of the numbers here.
-    async fn numbers(&self, tx: &impl ConnectionTrait) -> Result<Vec<u32>> {
+    /// The values in the database, and the number of each here in the order of the numbers here.
+    async fn numbers(&self, tx: &impl ConnectionTrait) -> Result<(Values, Vec<u32>)> {
         let named: Vec<(&str, &str, u32)> = self
             .names
             .iter()
@@ -89,14 +98,17 @@ impl Outcomes {
                 *slot = number;
             }
         }
-        Ok(numbers)
+        Ok((values, numbers))
     }
 
     /// Stores what differs from what is stored of these people. Gives the numbers that are no person any more, whose tags
     /// are gone. The caller holds the [`lock`].
-    pub async fn store(mut self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<Vec<i64>> {
-        let numbers = self.numbers(tx).await?;
-        let mut stored = store::profiles(tx, people).await?;
+    pub async fn store(mut self, tx: &impl ConnectionTrait, whose: Whose<'_>) -> Result<Vec<i64>> {
+        let (values, numbers) = self.numbers(tx).await?;
+        let mut stored = match whose {
+            Whose::These(people) => store::profiles(tx, people).await?,
+            Whose::Between(first, last) => store::profiles_between(tx, (first.into(), last.into())).await?,
+        };
         let mut alive = BTreeSet::new();
         let mut changes = Changes::default();
         let mut rows = Vec::with_capacity(self.people.len());
@@ -109,24 +121,30 @@ impl Outcomes {
             row.tags = bytes::ascending(&tags);
             alive.insert(row.person);
             let before = stored.remove(&row.person);
-            if before.as_ref() == Some(&row) {
-                continue;
+            match (&before, whose) {
+                (Some(before), Whose::These(_)) if before.tags == row.tags => {}
+                (Some(before), Whose::These(_)) => {
+                    changes.note(number(row.person)?, &bytes::read_ascending(&before.tags)?, &tags);
+                }
+                _ => changes.note(number(row.person)?, &[], &tags),
             }
-            let held = before.map(|before| before.tags).unwrap_or_default();
-            if held != row.tags {
-                changes.note(number(row.person)?, &bytes::read_ascending(&held)?, &tags);
+            if before.as_ref() != Some(&row) {
+                rows.push(row);
             }
-            rows.push(row);
         }
-        for (person, before) in stored {
-            changes.note(number(person)?, &bytes::read_ascending(&before.tags)?, &[]);
+        let mut vanished: Vec<i64> = stored.keys().copied().collect();
+        match whose {
+            Whose::These(people) => {
+                for (person, before) in stored {
+                    changes.note(number(person)?, &bytes::read_ascending(&before.tags)?, &[]);
+                }
+                vanished = people.iter().copied().filter(|person| !alive.contains(person)).collect();
+            }
+            Whose::Between(first, last) => changes.replace(&values, (first, last), store::last_block(tx).await?),
         }
         changes.store(tx).await?;
         store::upsert_profiles(tx, rows).await?;
-        let vanished: Vec<i64> = people.iter().copied().filter(|person| !alive.contains(person)).collect();
-        if !vanished.is_empty() {
-            store::delete_people(tx, &vanished).await?;
-        }
+        store::delete_people(tx, &vanished).await?;
         Ok(vanished)
     }
 }
@@ -146,7 +164,7 @@ pub async fn refold(tx: &impl ConnectionTrait, live: &LiveInputs, people: &[i64]
         outcomes.add(&loaded, &profile, live);
         folded.push(Folded { loaded, profile });
     }
-    let vanished = outcomes.store(tx, people).await?;
+    let vanished = Box::pin(outcomes.store(tx, Whose::These(people))).await?;
     Ok(Refolded { people: folded, vanished })
 }
 

@@ -39,6 +39,11 @@ pub async fn people_after(connection: &impl ConnectionTrait, after: i64, limit: 
     store::people_after(connection, after, limit_of(limit)).await
 }
 
+/// The people between two numbers, both included, in order.
+pub async fn people_between(connection: &impl ConnectionTrait, (first, last): (u32, u32)) -> Result<Vec<i64>> {
+    store::people_between(connection, (first.into(), last.into())).await
+}
+
 /// The present person of each record.
 pub async fn person_of_record(connection: &impl ConnectionTrait, records: &[i64]) -> Result<BTreeMap<i64, i64>> {
     store::person_of_record(connection, records).await

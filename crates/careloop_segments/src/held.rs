@@ -26,11 +26,11 @@ pub(crate) struct Membership {
     pub(crate) why: Vec<Clause>,
 }
 
-/// Memberships as text, in the order of the segments' numbers.
-pub(crate) fn text(mut entries: Vec<Entry>) -> String {
+/// Memberships as text, in the order of the segments' numbers, in which they are left.
+pub(crate) fn text(entries: &mut [Entry]) -> String {
     entries.sort_by_key(|entry| entry.segment);
-    let said = |entry: Entry| format!("[{},{},{}]", entry.segment, entry.since, entry.why);
-    format!("[{}]", entries.into_iter().map(said).collect::<Vec<_>>().join(","))
+    let said = |entry: &Entry| format!("[{},{},{}]", entry.segment, entry.since, entry.why);
+    format!("[{}]", entries.iter().map(said).collect::<Vec<_>>().join(","))
 }
 
 /// What [`text`] wrote.
@@ -61,11 +61,11 @@ mod tests {
     fn memberships_come_back_in_the_order_of_segments() {
         let why = r#"[{"p":"0","h":true,"e":[4,9]}]"#;
         let entry = |segment| Entry { segment, since: segment * 10, why: why.to_owned() };
-        let text = text(vec![entry(12), entry(3)]);
+        let text = text(&mut [entry(12), entry(3)]);
         assert_eq!(text, format!("[[3,30,{why}],[12,120,{why}]]"));
         let read = membership(&text, 12).unwrap().unwrap();
         assert_eq!((read.since, read.why.len(), read.why[0].events.as_slice()), (120, 1, [4, 9].as_slice()));
         assert!(membership(&text, 4).unwrap().is_none());
-        assert_eq!(super::text(entries(&text).unwrap()), text, "what is kept is written as it was");
+        assert_eq!(super::text(&mut entries(&text).unwrap()), text, "what is kept is written as it was");
     }
 }

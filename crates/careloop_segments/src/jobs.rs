@@ -8,12 +8,10 @@ use careloop_db::{ConnectionTrait, Db};
 use careloop_events::{NOBODY, Position, StoredEvent, consumers, keep_histories};
 use careloop_kernel::ids::{HouseholdId, Id, PersonId, RecordId};
 use careloop_kernel::{Ctx, Result};
-use careloop_profiles::sets::to_bytes;
 use careloop_profiles::{CHUNK, Inputs, TagDef, inputs, live_now, lock, tag_library, waiting};
-use roaring::RoaringBitmap;
 
 use crate::cuts;
-use crate::membership::{self, FOLLOWED};
+use crate::membership::FOLLOWED;
 use crate::page::Ahead;
 use crate::store;
 use crate::sweep::{self, SWEEP};
@@ -255,16 +253,11 @@ async fn fill_segments<P>(db: &Db, ctx: &Ctx<P>) -> Result<bool> {
     Ok(true)
 }
 
-/// Empties memberships and timers and decides everybody again; entries that the log tells of keep their time.
+/// Decides everybody again, whatever is stored; entries that the log tells of keep their time.
 pub(crate) async fn rebuild<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     if inputs::are_stale(db, ctx).await? {
         inputs::renew(db, ctx).await?;
     }
     cuts::renew_if_stale(db, ctx).await?;
-    let tx = db.begin().await?;
-    lock(&*tx).await?;
-    membership::empty(&*tx).await?;
-    store::empty_members(&*tx, to_bytes(&RoaringBitmap::new())?).await?;
-    tx.commit().await?;
     sweep::everybody(db, ctx).await
 }

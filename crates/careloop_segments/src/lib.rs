@@ -42,9 +42,9 @@ pub use lists::{Lines, ListTeller, RowsReport, Whom, put_on_list};
 pub use model::{Change, Member, NewList, NewSegment, Segment, SegmentPatch};
 pub use service::{
     Alike, BulkTag, ClauseText, Composition, Explanation, Lookalike, Overlap, Preview, Region, SegmentLabel,
-    SegmentUse, TagShares, TagTrend, TagTrends, TrendDay, Vocabulary, add_to_list, archive_segment, cancel_bulk_action,
-    check_list_rows, composition, count, create_list, create_lookalike_list, create_segment, ensure_presets,
-    explain_member, find_list_people, get_bulk_action, get_segment, import_to_list, is_member, labels,
+    SegmentUse, TagShares, TagTrend, TagTrends, TrendDay, Trended, Vocabulary, add_to_list, archive_segment,
+    cancel_bulk_action, check_list_rows, composition, count, create_list, create_lookalike_list, create_segment,
+    ensure_presets, explain_member, find_list_people, get_bulk_action, get_segment, import_to_list, is_member, labels,
     list_bulk_actions, list_changes, list_members, list_segments, lookalike, make_list, members, note_use, open_list,
     overlap, overlap_people, preview, remove_from_list, restore_segment, tag_people, tag_trend, trend,
     undo_bulk_action, untag_people, update_segment, vocabulary,

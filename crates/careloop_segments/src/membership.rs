@@ -3,7 +3,7 @@
 //! What a person was in before is read from the log itself: the last `segment.entered` or `segment.exited` told of the
 //! person's own number. So a crash, a rebuild or a merge cannot make an entry be told twice or an exit be forgotten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careloop_db::{ConnectionTrait, Db, Engine};
 use careloop_events::{INTERNAL_SOURCE, NewEvent, Position, consumers};
@@ -11,7 +11,7 @@ use careloop_kernel::ids::{EventId, SegmentId};
 use careloop_kernel::{Ctx, Error, Result};
 use careloop_profiles::inputs::LiveInputs;
 use careloop_profiles::sets::{from_bytes, to_bytes};
-use careloop_profiles::{Event, Folded, Loaded, Profile, live_now, refold};
+use careloop_profiles::{Event, Folded, Loaded, Profile, Whose, live_now, refold};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -126,6 +126,10 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    pub(crate) fn person(&self) -> i64 {
+        self.person
+    }
+
     /// Asks every rule of the setting about a person at an instant.
     pub(crate) fn of(setting: &Setting, loaded: &Loaded, profile: &Profile, now: i64) -> Result<Self> {
         let person = loaded.facts.person;
@@ -171,12 +175,13 @@ pub(crate) async fn process<P>(
     let moved = Moved::read(tx, setting.followed, &refolded.people).await?;
     let judge = |folded: &Folded| Judged::of(setting, &folded.loaded, &folded.profile, now.as_microsecond());
     let judged = refolded.people.iter().map(judge).collect::<Result<_>>()?;
-    settle(tx, ctx, setting, Decided { people, judged, vanished: &refolded.vanished, moved }).await
+    let decided = Decided { whose: Whose::These(people), judged, vanished: &refolded.vanished, moved };
+    settle(tx, ctx, setting, decided).await
 }
 
 /// Who was judged, and who could not be because the number is no person any more.
 pub(crate) struct Decided<'a> {
-    pub(crate) people: &'a [i64],
+    pub(crate) whose: Whose<'a>,
     pub(crate) judged: Vec<Judged>,
     pub(crate) vanished: &'a [i64],
     pub(crate) moved: Moved,
@@ -199,11 +204,16 @@ pub(crate) async fn settle<P>(
         sets: sets.collect::<Result<_>>()?,
         moved: decided.moved,
     };
+    if let Whose::Between(first, last) = decided.whose {
+        for set in decisions.sets.values_mut() {
+            set.remove_range(first..=last);
+        }
+    }
     for judged in decided.judged {
         decisions.decide(ctx, setting, judged)?;
     }
     decisions.leave(tx, ctx, setting, decided.vanished).await?;
-    decisions.write(tx, ctx, setting, decided.people).await
+    decisions.write(tx, ctx, setting, decided.whose).await
 }
 
 impl Decisions {
@@ -293,21 +303,27 @@ impl Decisions {
         tx: &impl ConnectionTrait,
         ctx: &Ctx<P>,
         setting: &Setting,
-        people: &[i64],
+        whose: Whose<'_>,
     ) -> Result<usize> {
         let active: Vec<i64> = setting.segments.iter().map(|segment| segment.ord).collect();
-        let stored = store::held(tx, people).await?;
+        let stored = match whose {
+            Whose::These(people) => store::held(tx, people).await?,
+            Whose::Between(first, last) => store::held_between(tx, (first.into(), last.into())).await?,
+        };
         let mut stored: BTreeMap<i64, HeldRow> = stored.into_iter().map(|row| (row.person, row)).collect();
+        let told: BTreeSet<i64> = stored.keys().chain(self.held.keys()).chain(self.due.keys()).copied().collect();
         let (mut changed, mut gone) = (Vec::new(), Vec::new());
-        for person in people {
+        for person in &told {
             let before = stored.remove(person);
             let mut entries = self.held.remove(person).unwrap_or_default();
-            if let Some(before) = &before {
+            let due_at = self.due.get(person).copied();
+            let mut row = HeldRow { person: *person, due_at, held: held::text(&mut entries) };
+            if let Some(before) = before.as_ref().filter(|before| before.held != row.held) {
                 // A segment that was put away keeps its last members.
-                entries
-                    .extend(held::entries(&before.held)?.into_iter().filter(|entry| !active.contains(&entry.segment)));
+                let away = |entry: &Entry| !active.contains(&entry.segment);
+                entries.extend(held::entries(&before.held)?.into_iter().filter(away));
+                row.held = held::text(&mut entries);
             }
-            let row = HeldRow { person: *person, due_at: self.due.get(person).copied(), held: held::text(entries) };
             match before {
                 Some(_) if row.is_empty() => gone.push(*person),
                 None if row.is_empty() => {}
@@ -320,7 +336,7 @@ impl Decisions {
         for segment in &setting.segments {
             if let Some(set) = self.sets.get(&segment.ord) {
                 let bytes = to_bytes(set)?;
-                if bytes != segment.members {
+                if bytes != segment.members || i64::try_from(set.len()) != Ok(segment.member_count) {
                     store::set_members(tx, segment.ord, bytes, set.len()).await?;
                 }
             }
@@ -330,22 +346,4 @@ impl Decisions {
         careloop_events::append(tx, Engine::from(tx.get_database_backend()), ctx, &self.events).await?;
         Ok(count)
     }
-}
-
-/// Empties memberships and timers, except memberships of segments that were put away: those are decided no more.
-pub(crate) async fn empty(tx: &impl ConnectionTrait) -> Result<()> {
-    let mut away = BTreeMap::new();
-    for segment in store::list(tx).await?.into_iter().filter(|segment| segment.archived_at.is_some()) {
-        away.insert(segment.ord, from_bytes(&segment.members)?);
-    }
-    let people: RoaringBitmap = away.values().fold(RoaringBitmap::new(), |all, members| all | members);
-    let mut kept = Vec::new();
-    for row in store::held(tx, &people.iter().map(i64::from).collect::<Vec<_>>()).await? {
-        let mut entries = held::entries(&row.held)?;
-        entries.retain(|entry| away.contains_key(&entry.segment));
-        kept.push(HeldRow { person: row.person, due_at: None, held: held::text(entries) });
-    }
-    store::truncate(tx).await?;
-    kept.retain(|row| !row.is_empty());
-    store::write_held(tx, kept).await
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use careloop_db::{ConnectionTrait, Db, Tx};
 use careloop_events::INTERNAL_SOURCE;
 use careloop_kernel::{Ctx, Error, Result};
-use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, fold, live_now, load, lock};
+use careloop_profiles::{Block, CHUNK, Folded, Loaded, Outcomes, Whose, fold, live_now, load, lock, waiting};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use sea_orm::TransactionTrait as _;
@@ -27,6 +27,8 @@ const TOGETHER: usize = 256;
 pub(crate) struct Page {
     /// With numbers that are no person any more.
     people: Vec<i64>,
+    /// Between which numbers everybody is on it.
+    everybody: Option<(u32, u32)>,
     setting: Arc<Setting>,
     outcomes: Outcomes,
     judged: Vec<Judged>,
@@ -37,8 +39,9 @@ pub(crate) struct Page {
 impl Page {
     /// Reads, folds and judges the people of a block at an instant.
     pub(crate) async fn of_block(db: Db, setting: Arc<Setting>, block: Block, now: Timestamp) -> Result<Self> {
-        let opening = block.read(&db).await?;
-        decided(setting, opening.numbers(), opening.into_people(), now).await
+        let (opening, everybody) = (block.read(&db).await?, Some(block.numbers()));
+        let page = decided(setting, opening.numbers(), opening.into_people(), now).await?;
+        Ok(Self { everybody, ..page })
     }
 
     /// Reads, folds and judges these people at an instant, some of whom may be no person any more.
@@ -76,12 +79,8 @@ impl Page {
                 moved.push(Folded { loaded, profile });
             }
         }
-        Ok(Self { people: numbers.into_iter().collect(), setting, outcomes, judged, moved })
-    }
-
-    /// Whether nobody is on it.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.people.is_empty()
+        let people = numbers.into_iter().collect();
+        Ok(Self { people, everybody: None, setting, outcomes, judged, moved })
     }
 
     /// Stores the page inside a transaction that holds the [`lock`](careloop_profiles::lock); who was decided by somebody else
@@ -89,17 +88,31 @@ impl Page {
     pub(crate) async fn store<P>(self, db: &Db, tx: &Tx, ctx: &Ctx<P>, alone: Alone) -> Result<Arc<Setting>> {
         let setting = Setting::load(db, &**tx).await?;
         let same = setting.decides_as(&self.setting);
-        if same && alone.decided(&**tx, &self.people).await? {
-            let vanished = self.outcomes.store(&**tx, &self.people).await?;
+        if same && alone.decided(&**tx, &self.people).await? && self.holds_everybody(&**tx).await? {
+            let whose = match self.everybody {
+                Some((first, last)) => Whose::Between(first, last),
+                None => Whose::These(&self.people),
+            };
+            let stray = Box::pin(self.outcomes.store(&**tx, whose)).await?;
+            let judged: BTreeSet<i64> = self.judged.iter().map(Judged::person).collect();
+            let vanished = self.people.iter().copied().chain(stray).filter(|person| !judged.contains(person));
+            let vanished: Vec<i64> = vanished.collect::<BTreeSet<_>>().into_iter().collect();
             let moved = Moved::read(&**tx, setting.followed, &self.moved).await?;
-            let decided = Decided { people: &self.people, judged: self.judged, vanished: &vanished, moved };
-            settle(&**tx, ctx, &setting, decided).await?;
+            let decided = Decided { whose, judged: self.judged, vanished: &vanished, moved };
+            Box::pin(settle(&**tx, ctx, &setting, decided)).await?;
         } else {
             for people in self.people.chunks(CHUNK) {
                 process(&**tx, ctx, &Setting::load(db, &**tx).await?, people).await?;
             }
         }
         Ok(if same { self.setting } else { Arc::new(setting) })
+    }
+
+    /// Whether nobody became a person since they were read, or ceased to be one, where everybody is meant.
+    async fn holds_everybody(&self, tx: &impl ConnectionTrait) -> Result<bool> {
+        let Some(numbers) = self.everybody else { return Ok(true) };
+        let people = waiting::people_between(tx, numbers).await?;
+        Ok(people.into_iter().eq(self.judged.iter().map(Judged::person)))
     }
 }
 
@@ -166,5 +179,41 @@ impl Alone {
     /// Whether nobody else has decided these people since. The caller holds the [`lock`](careloop_profiles::lock).
     async fn decided(&self, tx: &impl ConnectionTrait, people: &[i64]) -> Result<bool> {
         Ok(store::last_change(tx).await? == self.last || !store::changed_since(tx, self.upto, people).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use careloop_people::ensure_records;
+    use careloop_profiles::{Gathered, refresh};
+    use careloop_testkit::on_both;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_became_a_person_after_a_block_was_read_keeps_what_was_decided() {
+        on_both(|test| async move {
+            let (db, ctx) = (&test.db, &test.ctx);
+            let person = async |key: &str| {
+                let records = ensure_records(db, ctx, INTERNAL_SOURCE, &[key.to_owned()]).await.unwrap();
+                refresh(db, ctx, &records).await.unwrap();
+                records[0]
+            };
+            let known = person("known").await;
+            let alone = Alone::from_now(db.read()).await.unwrap();
+            let setting = Arc::new(Setting::load(db, db.read()).await.unwrap());
+            let block = Gathered::read(db, ctx).await.unwrap().into_blocks().next().unwrap();
+            let page = Page::of_block(db.clone(), setting, block, live_now(ctx)).await.unwrap();
+            let late = person("late").await;
+            let tx = db.begin().await.unwrap();
+            lock(&*tx).await.unwrap();
+            page.store(db, &tx, ctx, alone).await.unwrap();
+            tx.commit().await.unwrap();
+            for person in [known, late] {
+                let tags = careloop_profiles::tags_by_person(db.read(), &[person]).await.unwrap();
+                assert!(!tags.is_empty(), "{person} has tags");
+            }
+        })
+        .await;
     }
 }

@@ -28,5 +28,5 @@ pub use lists::{
 pub use look::{Preview, Vocabulary, count, get_segment, list_segments, members, preview, vocabulary};
 pub use lookalike::{Alike, Lookalike, create_lookalike_list, lookalike};
 pub use overlap::{Overlap, Region, overlap, overlap_people};
-pub use tag_trend::{TagTrend, TagTrends, tag_trend};
+pub use tag_trend::{TagTrend, TagTrends, Trended, tag_trend};
 pub use uses::{SegmentUse, note_use};

@@ -25,7 +25,7 @@ const SWEEP_TIP: &str = "segments.sweep.tip";
 /// changed since has not been decided for everybody.
 const SWEEP_BEGAN: &str = "segments.sweep.began";
 /// How many pages are read ahead of the one that is written.
-const AHEAD: usize = 3;
+const AHEAD: usize = 6;
 
 /// Starts to fold and decide everybody; the log as it stands now counts as followed when that is done. Gives the instant.
 pub(crate) async fn start<P>(db: &Db, ctx: &Ctx<P>) -> Result<Timestamp> {
@@ -73,24 +73,21 @@ pub(crate) async fn everybody<P>(db: &Db, ctx: &Ctx<P>) -> Result<()> {
     let mut alone = Alone::from_now(db.read()).await?;
     let mut setting = Arc::new(Setting::load(db, db.read()).await?);
     let mut blocks = Gathered::read(db, ctx).await?.into_blocks();
-    let mut ahead: VecDeque<(i64, JoinHandle<Result<Page>>)> = VecDeque::new();
+    let mut ahead: VecDeque<(u32, JoinHandle<Result<Page>>)> = VecDeque::new();
     loop {
         while ahead.len() < AHEAD
             && let Some(block) = blocks.next()
         {
-            let last = block.last();
+            let (_, last) = block.numbers();
             let page = Page::of_block(db.clone(), Arc::clone(&setting), block, now);
             ahead.push_back((last, tokio::spawn(page)));
         }
         let Some((last, page)) = ahead.pop_front() else { break };
         let page = page.await.map_err(Error::internal)??;
-        if page.is_empty() {
-            continue;
-        }
         let tx = db.begin().await?;
         lock(&*tx).await?;
         setting = page.store(db, &tx, ctx, alone).await?;
-        consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last }).await?;
+        consumers::save(&*tx, ctx, SWEEP, Position { tx: 1, seq: last.into() }).await?;
         alone.wrote(&*tx).await?;
         tx.commit().await?;
     }

@@ -48,7 +48,7 @@ async fn settle_segments(parts: &Parts) -> Result<()> {
         let reached =
             consumers::load(db, "segments").await? >= end && consumers::load(db, "segments.sweep").await?.tx == 0;
         if post.take(parts).await? {
-            let busy = post.keep_during(parts, careloop_segments::jobs::follow(db, &ctx)).await?;
+            let busy = post.keep_during(parts, Box::pin(careloop_segments::jobs::follow(db, &ctx))).await?;
             beyond += usize::from(reached);
             if !busy || beyond > STEPS_BEYOND {
                 break;

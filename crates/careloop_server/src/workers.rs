@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use careloop_db::{Lease, release, renew, try_acquire};
+use careloop_events::Warming;
 use careloop_kernel::{Ctx, Result};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -34,6 +35,8 @@ const REST: Duration = Duration::from_millis(300);
 const LAKE_REST: Duration = Duration::from_secs(5);
 /// How often the write-ahead log is looked at.
 const FOLD_REST: Duration = Duration::from_secs(1);
+/// The log's indexes are read ahead once, after the start.
+const WARMING_REST: Duration = Duration::from_secs(3_600);
 /// How often a long step looks after its lease.
 const KEEP: Duration = Duration::from_secs(5);
 /// How long it rests after a failure.
@@ -98,6 +101,14 @@ fn list() -> Vec<Worker> {
         worker("sender", |parts, ctx| async move { careloop_outreach::jobs::send(&parts.outreach, &ctx).await }),
         worker("lake", |parts, ctx| async move { Ok(parts.analytics.compact_step(&ctx, LAKE_BATCH).await?.is_some()) })
             .rests(LAKE_REST),
+        worker("warming", {
+            let warming = Arc::new(Warming::default());
+            move |parts, _| {
+                let warming = Arc::clone(&warming);
+                async move { warming.step(&parts.app.db).await }
+            }
+        })
+        .rests(WARMING_REST),
         worker("fold", |parts, _| async move { parts.app.db.fold_beside().await.map(|()| false) }).rests(FOLD_REST),
     ]
 }

@@ -1523,7 +1523,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gives how many people had each value of a tag, week by week for the last 90 days, as the log says of each instant. */
+        /**
+         * Gives how many people had each value of a tag, week by week for the last 90 days, as the log says of each instant; of a large
+         *     chain, how far the counting is.
+         */
         get: operations["get_tag_trend"];
         put?: never;
         post?: never;
@@ -4523,6 +4526,11 @@ export interface components {
         };
         /** @description A tag over the last 13 weeks. */
         TagTrendView: {
+            /**
+             * Format: int32
+             * @description How many per cent of the counting are done. Below 100 the rest is empty, and one asks again.
+             */
+            percent: number;
             /** @description Days a week apart; the last is today. */
             days: string[];
             /** @description Values that somebody had, the most common first. */

@@ -30,7 +30,7 @@ pub async fn resolve(parts: &Parts, (full, learn): (bool, bool), json: bool) -> 
     Ok(())
 }
 
-/// Drops every derived table, or those of one part, and folds it again from the log. Says how long each part took.
+/// Derives everything again from the log, or one part of it. Says how long each part took.
 pub async fn run(parts: &Parts, only: Option<Derived>, json: bool) -> anyhow::Result<()> {
     let (db, ctx) = (&parts.app.db, parts.ctx("cli"));
     let wanted = |part: Derived| only.is_none_or(|only| only == part);
@@ -47,8 +47,7 @@ pub async fn run(parts: &Parts, only: Option<Derived>, json: bool) -> anyhow::Re
     }
     if wanted(Derived::Tags) {
         let began = Instant::now();
-        // Deciding segments folds everybody, so tags are only emptied here.
-        careloop_profiles::clear(db, &ctx).await?;
+        // Deciding segments folds everybody.
         careloop_segments::rebuild(db, &ctx).await?;
         say(&took("tags and segments", began));
     }

@@ -1,7 +1,7 @@
-//! Dated inputs, and the query they are made from.
+//! Dated inputs, and what they are made from.
 
-use careloop_db::{ConnectionTrait, Engine, FromQueryResult, all, one, optional, run};
-use careloop_kernel::{Currency, Result};
+use careloop_db::{ConnectionTrait, FromQueryResult, all, one, optional, run};
+use careloop_kernel::Result;
 
 use crate::library::ClinicNames;
 
@@ -56,34 +56,6 @@ pub(crate) async fn payments_since(connection: &impl ConnectionTrait, seq: i64, 
     let sql = "SELECT COUNT(*) AS number FROM
                (SELECT seq FROM events WHERE kind IN ('payment.received', 'refund.paid') AND seq > $1 LIMIT $2) AS fresh";
     Ok(one::<NumberRow>(connection, sql, [seq.into(), most.into()]).await?.number)
-}
-
-/// A payment or refund.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct PaidRow {
-    pub(crate) person: i64,
-    pub(crate) at: i64,
-    pub(crate) amount: i64,
-    pub(crate) paid: bool,
-    pub(crate) method: Option<String>,
-    pub(crate) line: Option<String>,
-}
-
-/// Payments and refunds in this currency before an instant, by person and time.
-pub(crate) async fn payers(connection: &impl ConnectionTrait, before: i64, currency: Currency) -> Result<Vec<PaidRow>> {
-    let of = |field: &str| match Engine::from(connection.get_database_backend()) {
-        Engine::Sqlite => format!("json_extract(e.props, '$.{field}')"),
-        Engine::Postgres => format!("CAST(e.props AS jsonb) ->> '{field}'"),
-    };
-    let (method, line) = (of("method"), of("line"));
-    let sql = format!(
-        "SELECT r.person, e.at, e.amount, e.kind = 'payment.received' AS paid, {method} AS method, {line} AS line
-         FROM events e JOIN records r ON r.ord = e.record
-         WHERE e.kind IN ('payment.received', 'refund.paid') AND e.at < $1 AND e.amount IS NOT NULL AND e.currency = $2
-         ORDER BY r.person, e.at, e.seq"
-    );
-    let sql = sql.as_str();
-    all(connection, sql, [before.into(), currency.to_string().into()]).await
 }
 
 #[derive(FromQueryResult)]

@@ -25,6 +25,12 @@ pub(crate) async fn people_after(connection: &impl ConnectionTrait, after: i64, 
     people(connection, sql, vec![after.into(), limit.into()]).await
 }
 
+/// The people between two numbers, both included, in order.
+pub(crate) async fn people_between(connection: &impl ConnectionTrait, (first, last): (i64, i64)) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT person FROM records WHERE person BETWEEN $1 AND $2 ORDER BY person";
+    people(connection, sql, vec![first.into(), last.into()]).await
+}
+
 /// People whose values may have changed by the clock alone.
 pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limit: i64) -> Result<Vec<i64>> {
     let sql = "SELECT person FROM person_profiles WHERE due_at <= $1 ORDER BY due_at LIMIT $2";

@@ -1,7 +1,7 @@
 //! Who has which value of which tag.
 
 use careloop_db::{ConnectionTrait, FromQueryResult, Value, all, one, placeholders, run};
-use careloop_kernel::{Result, Scope};
+use careloop_kernel::{Error, Result, Scope};
 
 /// Rows of one statement that name a value or a block.
 const ROWS: usize = 200;
@@ -52,6 +52,17 @@ pub(crate) async fn blocks(connection: &impl ConnectionTrait, keys: &[(i64, i64)
         found.extend(all::<BlockRow>(connection, &sql, values).await?);
     }
     Ok(found)
+}
+
+#[derive(FromQueryResult)]
+struct LastRow {
+    last: i64,
+}
+
+/// The last block of any set.
+pub(crate) async fn last_block(connection: &impl ConnectionTrait) -> Result<u32> {
+    let sql = "SELECT COALESCE(MAX(block), 0) AS last FROM tag_people";
+    u32::try_from(one::<LastRow>(connection, sql, []).await?.last).map_err(Error::internal)
 }
 
 /// Stores sets, new or not.

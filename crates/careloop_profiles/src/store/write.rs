@@ -94,6 +94,16 @@ pub(crate) async fn profiles(connection: &impl ConnectionTrait, people: &[i64]) 
     Ok(found)
 }
 
+/// The stored profiles between two numbers, both included.
+pub(crate) async fn profiles_between(
+    connection: &impl ConnectionTrait,
+    (first, last): (i64, i64),
+) -> Result<BTreeMap<i64, ProfileRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM person_profiles WHERE person BETWEEN $1 AND $2");
+    let rows: Vec<StoredRow> = all(connection, &sql, [first.into(), last.into()]).await?;
+    Ok(rows.into_iter().map(|row| (row.person, row.into())).collect())
+}
+
 /// Writes profiles, new or not.
 pub(crate) async fn upsert_profiles(tx: &impl ConnectionTrait, rows: Vec<ProfileRow>) -> Result<()> {
     let mut rows = rows.into_iter().peekable();
@@ -134,8 +144,11 @@ fn profile_values(row: ProfileRow) -> [Value; 14] {
 
 /// Forgets people that are no more.
 pub(crate) async fn delete_people(tx: &impl ConnectionTrait, people: &[i64]) -> Result<()> {
-    let sql = format!("DELETE FROM person_profiles WHERE person IN ({})", in_list(people.iter().copied()));
-    execute(tx, &sql, []).await.map(|_| ())
+    for chunk in people.chunks(PEOPLE) {
+        let list = in_list(chunk.iter().copied());
+        execute(tx, &format!("DELETE FROM person_profiles WHERE person IN ({list})"), []).await?;
+    }
+    Ok(())
 }
 
 /// Empties the derived tables. Values keep their numbers, so that the same is written again.

@@ -1,12 +1,14 @@
 //! What is stored equals what the fold says, however one gets there.
 
-use careloop_kernel::ErrorKind;
 use careloop_kernel::permissions::{EditTags, ReadPeople, ReadSegments};
+use careloop_kernel::{Currency, ErrorKind, Money};
 use careloop_profiles::{
-    TagSetting, inputs, list_tags, person_tags, rebuild, refresh, remove_tag, set_tag, set_tag_on_terms,
+    Payer, Quantiles, TagSetting, inputs, list_tags, person_tags, rebuild, refresh, remove_tag, set_tag,
+    set_tag_on_terms,
 };
 use careloop_testkit::on_both;
 use jiff::SignedDuration;
+use jiff::civil::{Date, date};
 use serde_json::json;
 
 use crate::chain::{append, assign, event, lives, records, tables};
@@ -147,6 +149,45 @@ async fn inputs_are_set_stored_told_and_found_as_of_an_instant() {
         assert!(!inputs::are_stale(&test.db, &test.ctx).await.unwrap());
         test.clock.advance(SignedDuration::from_hours(24));
         assert!(inputs::are_stale(&test.db, &test.ctx).await.unwrap(), "a day has passed and something happened");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cut_points_count_people_and_what_they_paid_themselves_in_the_chains_currency() {
+    on_both(|test| async move {
+        let records = records(&test, 5).await;
+        let money = |record: usize, kind: &str, day: &str, amount: i64, method: &str| {
+            event(records[record], kind, &format!("{day}T02:00:00Z"), json!({ "amount": amount, "method": method }))
+        };
+        let mut foreign = money(4, "payment.received", "2026-02-20", 90_000, "微信");
+        foreign.amount = Some(Money::of_minor(90_000, "USD".parse::<Currency>().unwrap()));
+        append(
+            &test,
+            &[
+                money(0, "payment.received", "2026-02-20", 20_000, "微信"),
+                money(0, "payment.received", "2026-01-10", 10_000, "现金"),
+                money(0, "refund.paid", "2026-02-22", 5_000, "微信"),
+                money(1, "payment.received", "2026-02-25", 30_000, "微信"),
+                money(3, "payment.received", "2026-02-25", 40_000, "微信"),
+                money(2, "payment.received", "2026-02-20", 99_000, "储值余额"),
+                foreign,
+            ],
+        )
+        .await;
+        assign(&test, records[3], records[1]).await;
+        let today = test.ctx.now().to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap()).date();
+        let since = |day: Date| i64::from((today - day).get_days());
+        let expected = Quantiles::of(&[
+            Payer { recency_days: since(date(2026, 2, 20)), paid_days: 2, net_minor: 25_000 },
+            Payer { recency_days: since(date(2026, 2, 25)), paid_days: 1, net_minor: 70_000 },
+        ]);
+        assert_eq!(inputs::at(test.db.read(), test.ctx.now()).await.unwrap().quantiles, expected, "nobody set any");
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        assert_eq!(inputs::live(test.db.read()).await.unwrap().inputs.quantiles, expected);
+        careloop_events::keep_all_histories(&test.db, &test.ctx).await.unwrap();
+        inputs::renew(&test.db, &test.ctx).await.unwrap();
+        assert_eq!(inputs::live(test.db.read()).await.unwrap().inputs.quantiles, expected, "wherever they are read");
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! A tag's values over time.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::{Extension, Json};
 use careloop_http::{ApiResult, App, Auth, PathId, Problems};
@@ -8,7 +10,10 @@ use careloop_profiles::{ClinicNames, clinic_names};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::service::{self, TagTrend, TagTrends};
+use crate::service::{self, TagTrend, TagTrends, Trended};
+
+/// How long an answer is waited for before it is told how far the counting is.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One value of a tag over time.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,8 +29,10 @@ pub struct ValueTrendView {
 }
 
 /// A tag over the last 13 weeks.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct TagTrendView {
+    /// How many per cent of the counting are done. Below 100 the rest is empty, and one asks again.
+    pub percent: u8,
     /// Days a week apart; the last is today.
     pub days: Vec<String>,
     /// Values that somebody had, the most common first.
@@ -43,6 +50,7 @@ impl TagTrendView {
             ValueTrendView { value, label_zh, label_en, counts }
         };
         Self {
+            percent: 100,
             days: trend.days.iter().map(ToString::to_string).collect(),
             values: trend.values.into_iter().map(value).collect(),
             people: trend.people,
@@ -51,7 +59,8 @@ impl TagTrendView {
     }
 }
 
-/// Gives how many people had each value of a tag, week by week for the last 90 days, as the log says of each instant.
+/// Gives how many people had each value of a tag, week by week for the last 90 days, as the log says of each instant; of a large
+/// chain, how far the counting is.
 #[utoipa::path(get, path = "/api/tags/{id}/trend", tag = "segments", operation_id = "get_tag_trend",
     params(("id" = String, Path, description = "the tag")),
     responses((status = 200, body = TagTrendView), Problems))]
@@ -61,6 +70,8 @@ pub(super) async fn get_tag_trend(
     Extension(trends): Extension<TagTrends>,
     PathId(id): PathId<String>,
 ) -> ApiResult<Json<TagTrendView>> {
-    let trend = service::tag_trend(&app.db, &ctx, &trends, &id).await?;
-    Ok(Json(TagTrendView::of(trend, &clinic_names(app.db.read()).await?)))
+    Ok(Json(match service::tag_trend(&app.db, &ctx, &trends, &id, PATIENCE).await? {
+        Trended::Counting(percent) => TagTrendView { percent, ..TagTrendView::default() },
+        Trended::Counted(trend) => TagTrendView::of(trend, &clinic_names(app.db.read()).await?),
+    }))
 }

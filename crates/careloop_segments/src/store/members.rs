@@ -27,6 +27,12 @@ pub(crate) async fn held(connection: &impl ConnectionTrait, people: &[i64]) -> R
     Ok(rows)
 }
 
+/// What is stored of everybody between two numbers, both included.
+pub(crate) async fn held_between(connection: &impl ConnectionTrait, (first, last): (i64, i64)) -> Result<Vec<HeldRow>> {
+    let sql = "SELECT person, due_at, held FROM person_segments WHERE person BETWEEN $1 AND $2 ORDER BY person";
+    all(connection, sql, [first.into(), last.into()]).await
+}
+
 /// Stores what people are in, new or not.
 pub(crate) async fn write_held(tx: &impl ConnectionTrait, rows: Vec<HeldRow>) -> Result<()> {
     let mut rows = rows.into_iter().peekable();
@@ -166,11 +172,6 @@ pub(crate) async fn due_people(connection: &impl ConnectionTrait, now: i64, limi
     let sql = "SELECT person FROM person_segments WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
     let rows: Vec<PersonRow> = all(connection, sql, [now.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| row.person).collect())
-}
-
-/// Empties memberships and timers; the log still tells who was in since when.
-pub(crate) async fn truncate(tx: &impl ConnectionTrait) -> Result<()> {
-    run(tx, "DELETE FROM person_segments", []).await
 }
 
 #[derive(FromQueryResult)]

@@ -8,7 +8,7 @@ use careloop_kernel::Result;
 use crate::eval::Names;
 
 const COLUMNS: &str = "ord, id, preset, name, description, rule, created_by, created_at, updated_at, archived_at, filled_to, filled_once, \
-     members";
+     members, member_count";
 
 /// A row of `segments`.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -26,6 +26,7 @@ pub(crate) struct SegmentRow {
     pub(crate) filled_to: Option<i64>,
     pub(crate) filled_once: bool,
     pub(crate) members: Vec<u8>,
+    pub(crate) member_count: i64,
 }
 
 /// All segments, oldest first.
@@ -117,12 +118,6 @@ pub(crate) async fn restore(tx: &impl ConnectionTrait, ord: i64, at: i64) -> Res
 pub(crate) async fn set_filled(tx: &impl ConnectionTrait, ord: i64, filled_to: Option<i64>) -> Result<()> {
     let sql = "UPDATE segments SET filled_to = $2, filled_once = filled_once OR $3 WHERE ord = $1";
     execute(tx, sql, [ord.into(), filled_to.into(), filled_to.is_none().into()]).await.map(|_| ())
-}
-
-/// Empties the bitmaps of the segments in use.
-pub(crate) async fn empty_members(tx: &impl ConnectionTrait, empty: Vec<u8>) -> Result<()> {
-    let sql = "UPDATE segments SET members = $1, member_count = 0 WHERE archived_at IS NULL";
-    execute(tx, sql, [empty.into()]).await.map(|_| ())
 }
 
 /// Stores the members' bitmap.

@@ -8,7 +8,8 @@ use careloop_segments::{
 use careloop_testkit::{TestDb, on_both};
 use serde_json::{Value, json};
 
-use crate::chain::{append, assign, event, members, records, segment, settle, told};
+use crate::chain::{append, assign, event, lives, members, records, segment, settle, told};
+use crate::fuzz::derived;
 
 /// Somebody with every permission who sees one clinic.
 fn narrow(test: &TestDb) -> Ctx {
@@ -102,6 +103,42 @@ async fn a_rebuild_after_a_merge_forgets_the_number_that_is_gone() {
         assert_eq!(story, ["segment.entered", "segment.entered", "segment.exited"], "the exit is told");
         let (kept, _, _) = careloop_segments::get_segment(&test.db, &reader, away).await.unwrap();
         assert_eq!(kept.count, 3, "a segment that was put away keeps its last members");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rebuild_mends_whatever_is_stored_wrongly() {
+    on_both(|test| async move {
+        let records = records(&test, 30).await;
+        append(&test, &lives(&records)).await;
+        settle(&test).await;
+        let visited = segment(&test, "visited", json!({"tag":"visit.recency","exists":true})).await;
+        let (right, entries) = (derived(&test).await, told(&test, &records).await);
+        assert!(!members(&test, visited).await.is_empty());
+        let columns =
+            "basis, records_at, due_at, gender, birth_date, region, channel, owner, created_at, household_size,
+                       has_phone, has_wecom, tags";
+        let (first, nobody) = (records[0], records[29] + 100_000);
+        for wrong in [
+            "DELETE FROM tag_people WHERE value = (SELECT MIN(value) FROM tag_people)".to_owned(),
+            "UPDATE tag_people SET people = (SELECT people FROM tag_people ORDER BY number DESC, value LIMIT 1)"
+                .to_owned(),
+            format!("UPDATE person_profiles SET tags = NULL, household_size = 7 WHERE person = {first}"),
+            format!(
+                "INSERT INTO person_profiles (person, {columns}) SELECT {nobody}, {columns} FROM person_profiles
+                 WHERE person = {first}"
+            ),
+            format!("DELETE FROM person_profiles WHERE person = {}", records[1]),
+            format!("UPDATE person_segments SET held = '[]', due_at = 5 WHERE person = {first}"),
+            format!("INSERT INTO person_segments (person, due_at, held) VALUES ({nobody}, 5, '[]')"),
+            "UPDATE segments SET members = (SELECT people FROM tag_people LIMIT 1), member_count = 1".to_owned(),
+        ] {
+            careloop_db::run(test.db.write(), &wrong, []).await.unwrap();
+            careloop_segments::rebuild(&test.db, &test.ctx).await.unwrap();
+            assert_eq!(derived(&test).await, right, "after {wrong}");
+        }
+        assert_eq!(told(&test, &records).await, entries, "and nobody entered anything");
     })
     .await;
 }

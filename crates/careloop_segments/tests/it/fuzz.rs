@@ -105,7 +105,7 @@ async fn lines(test: &TestDb, sql: &str) -> Vec<String> {
 const MAPPING: &str = "SELECT ord || ' ' || person || ' ' || household AS line FROM records";
 
 /// Every row of what is derived.
-async fn derived(test: &TestDb) -> Vec<String> {
+pub async fn derived(test: &TestDb) -> Vec<String> {
     let mut all = Vec::new();
     for sql in [
         "SELECT 'profile ' || person || ' ' || basis || ' ' || COALESCE(due_at, 0) || ' ' || household_size AS line FROM person_profiles",

@@ -1,9 +1,11 @@
 //! A tag's values over time.
 
+use std::time::Duration;
+
 use careloop_kernel::ids::{Id, StaffId};
 use careloop_kernel::permissions::ReadSegments;
 use careloop_kernel::{Ctx, PermissionSet, Scope};
-use careloop_segments::{TagTrend, TagTrends, tag_trend};
+use careloop_segments::{TagTrend, TagTrends, Trended, tag_trend};
 use careloop_testkit::{TestDb, on_both};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,7 +15,14 @@ use serde_json::json;
 use crate::chain::{append, event, lives, records, settle};
 
 async fn trend(test: &TestDb, trends: &TagTrends, tag: &str) -> TagTrend {
-    tag_trend(&test.db, &test.ctx.require().unwrap(), trends, tag).await.unwrap()
+    counted(test, &test.ctx.require().unwrap(), trends, tag).await
+}
+
+async fn counted(test: &TestDb, ctx: &Ctx<ReadSegments>, trends: &TagTrends, tag: &str) -> TagTrend {
+    match tag_trend(&test.db, ctx, trends, tag, Duration::MAX).await.unwrap() {
+        Trended::Counted(trend) => trend,
+        Trended::Counting(percent) => panic!("nobody waits for ever, and {percent} % are done"),
+    }
 }
 
 fn end_of(day: Date) -> Timestamp {
@@ -69,7 +78,7 @@ async fn a_walk_is_kept_for_minutes_and_told_apart_by_scope() {
         assert_eq!(last().await, 3);
         let nobody =
             Ctx::staff(test.ctx.env().clone(), StaffId::from_bits(1), 1, Scope::Clinics(vec![9]), PermissionSet::all());
-        let seen = tag_trend(&test.db, &nobody.require().unwrap(), &trends, "attr.personality").await.unwrap();
+        let seen = counted(&test, &nobody.require().unwrap(), &trends, "attr.personality").await;
         assert!(seen.values.is_empty(), "{seen:?}");
     })
     .await;

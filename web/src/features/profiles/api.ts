@@ -21,7 +21,11 @@ export const useTagTrend = (id: string) =>
     "get",
     "/api/tags/{id}/trend",
     { params: { path: { id } } },
-    { staleTime: 60_000, retry: false },
+    {
+      staleTime: 60_000,
+      retry: false,
+      refetchInterval: ({ state }) => (state.data && state.data.percent < 100 ? 1000 : false),
+    },
   );
 export const addTag = (id: string, body: Schemas["SetTagBody"]) =>
   client.POST("/api/people/{id}/tags", { params: { path: { id } }, body });

@@ -1,3 +1,4 @@
+import { Progress } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/useFormat";
@@ -15,11 +16,23 @@ export function TagTrend({ tag }: { tag: Tag }) {
   const { t } = useTranslation("profiles");
   return (
     <Panel title={t("trend")}>
-      <Loaded query={useTagTrend(tag.id)}>
-        {(data) => (data.values.length === 0 ? <Empty title={t("no_values")} /> : <Lines trend={data} />)}
-      </Loaded>
+      <Loaded query={useTagTrend(tag.id)}>{(data) => <Counted trend={data} />}</Loaded>
     </Panel>
   );
+}
+
+function Counted({ trend }: { trend: Trend }) {
+  const { t } = useTranslation("profiles");
+  if (trend.percent < 100) {
+    return (
+      <output className="state" aria-live="polite">
+        <div className="strong">{t("trend_counting")}</div>
+        <p>{t("trend_counting_hint")}</p>
+        <Progress percent={trend.percent} size="small" aria-label={t("trend_counting")} />
+      </output>
+    );
+  }
+  return trend.values.length === 0 ? <Empty title={t("no_values")} /> : <Lines trend={trend} />;
 }
 
 function Lines({ trend }: { trend: Trend }) {
