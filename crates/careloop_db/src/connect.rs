@@ -26,6 +26,8 @@ pub enum Engine {
 
 /// Pages the writing connection of SQLite holds: a bulk import touches many.
 const WRITE_CACHE_KIB: u32 = 96 * 1024;
+/// Connections of SQLite that read: so many pages of a file that is not in memory are waited for side by side.
+const READERS: u32 = 8;
 /// Pages each reading connection holds; the operating system's cache is behind them.
 const READ_CACHE_KIB: u32 = 8 * 1024;
 /// Pages in the write-ahead log from which on it is folded into the file. The pages of an index are written again by
@@ -94,7 +96,8 @@ impl Db {
                 address::require_file(&path)?;
                 let url = format!("{}?mode=rw", address::sqlite_url(&path));
                 let write = Database::connect(sqlite_options(&url, 1, WRITE_CACHE_KIB)).await.map_err(unreachable)?;
-                let read = Database::connect(sqlite_options(&url, 4, READ_CACHE_KIB)).await.map_err(unreachable)?;
+                let read =
+                    Database::connect(sqlite_options(&url, READERS, READ_CACHE_KIB)).await.map_err(unreachable)?;
                 Ok(Self { write, read, engine: Engine::Sqlite, file: Some(path.into()) })
             }
         }

@@ -20,7 +20,7 @@ use crate::model::{Inputs, RULE_VERSION};
 use crate::next::Next;
 use crate::payers::{Paid, Payers, each_payer};
 use crate::quantiles::Quantiles;
-use crate::seen::{sent, sent_before};
+use crate::seen::{Beginnings, sent};
 use crate::{store, thresholds};
 
 /// How much the log must grow beyond twice its length before the inputs are set again the same day.
@@ -92,10 +92,18 @@ pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inpu
     Past::default().at(connection, at).await
 }
 
-/// Inputs of past instants, for whoever asks for several: what has to be computed is computed from payments that are read once.
+/// Inputs of past instants, for whoever asks for several: what has to be computed is computed from what is read once.
 #[derive(Debug, Default)]
 pub struct Past {
-    paid: Option<Arc<Vec<Vec<Paid>>>>,
+    known: Option<Arc<Known>>,
+}
+
+/// What the inputs of any instant are computed from.
+#[derive(Debug)]
+struct Known {
+    beginnings: Beginnings,
+    /// What each payer paid, in order of time.
+    paid: Vec<Vec<Paid>>,
 }
 
 impl Past {
@@ -117,26 +125,27 @@ impl Past {
         inputs: &Inputs,
         at: Timestamp,
     ) -> Result<Measured> {
-        let waiting = sent_before(connection, at).await?.waiting();
-        let (inputs, paid) = (inputs.clone(), self.paid(connection).await?);
+        let (inputs, known) = (inputs.clone(), self.known(connection).await?);
         let measure = move || {
             let mut payers = Payers::before(at, &inputs);
-            paid.iter().for_each(|paid| payers.add(paid));
+            known.paid.iter().for_each(|paid| payers.add(paid));
             let Payers { today, payers, paid, steps, .. } = payers;
             let ltv = (!paid.is_empty()).then(|| Ltv::fit(&paid, today));
             let next = (!steps.is_empty()).then(|| Next::count(&steps, today));
+            let waiting = known.beginnings.before(at).waiting();
             Measured { quantiles: Quantiles::of(&payers), ltv, next, waiting }
         };
         tokio::task::spawn_blocking(measure).await.map_err(Error::internal)
     }
 
-    async fn paid(&mut self, connection: &impl ConnectionTrait) -> Result<Arc<Vec<Vec<Paid>>>> {
-        if let Some(paid) = &self.paid {
-            return Ok(Arc::clone(paid));
+    async fn known(&mut self, connection: &impl ConnectionTrait) -> Result<Arc<Known>> {
+        if let Some(known) = &self.known {
+            return Ok(Arc::clone(known));
         }
-        let mut all = Vec::new();
-        Box::pin(each_payer(connection, LOOKED_AT, |paid| all.push(paid))).await?;
-        Ok(Arc::clone(self.paid.insert(Arc::new(all))))
+        let mut paid = Vec::new();
+        Box::pin(each_payer(connection, LOOKED_AT, |one| paid.push(one))).await?;
+        let beginnings = Beginnings::read(connection).await?;
+        Ok(Arc::clone(self.known.insert(Arc::new(Known { beginnings, paid }))))
     }
 }
 

@@ -5,8 +5,9 @@
 
 use careloop_db::ConnectionTrait;
 use careloop_events::{Scanned, Told, is_balance_method};
-use careloop_kernel::Result;
+use careloop_kernel::{Error, Result};
 use careloop_people::record_numbers;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -17,6 +18,9 @@ use crate::model::{Inputs, Micros};
 use crate::next::Steps;
 use crate::quantiles::Payer;
 use crate::refold::CHUNK;
+
+/// How many parts of the people are read side by side: a large chain's payments are not in memory.
+const READERS: usize = 4;
 
 /// A payment or refund, not one that spends or fills a balance.
 #[derive(Debug)]
@@ -47,12 +51,15 @@ pub(crate) async fn each_payer(
     records.retain(|(person, _)| *person > 0);
     records.sort_unstable();
     let people: Vec<&[(u32, u32)]> = records.chunk_by(|a, b| a.0 == b.0).collect();
-    let mut desk = Vec::new();
-    for people in evenly(&people, most).chunks(CHUNK) {
-        let person =
-            |records: &[(u32, u32)]| records.iter().map(|(_, record)| i64::from(*record)).collect::<Vec<i64>>();
+    let people = evenly(&people, most);
+    let read = |people: &[&[(u32, u32)]]| {
+        let person = |records: &[(u32, u32)]| records.iter().map(|(_, record)| i64::from(*record)).collect();
         let people: Vec<Vec<i64>> = people.iter().map(|records| person(records)).collect();
-        let told = Told::of(connection, &people.concat()).await?;
+        async move { Ok::<_, Error>((Told::of(connection, &people.concat()).await?, people)) }
+    };
+    let mut parts = stream::iter(people.chunks(CHUNK).map(read)).buffered(READERS);
+    let mut desk = Vec::new();
+    while let Some((told, people)) = parts.try_next().await? {
         for records in people {
             let paid = paid_of(&told, &records, &currency, &mut desk)?;
             if !paid.is_empty() {

@@ -54,10 +54,27 @@ pub(crate) async fn sent(db: &Db) -> Result<Seen> {
     Ok(Seen { kinds, records: fields(&store::fields_recorded(db.read()).await?) })
 }
 
-/// What had happened before an instant, beside what records say now.
-pub(crate) async fn sent_before(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Seen> {
-    let kinds = store::kinds_before(connection, at.as_microsecond()).await?.into_iter().collect();
-    Ok(Seen { kinds, records: fields(&store::fields_recorded(connection).await?) })
+/// Since when there has been data, for whoever asks about several instants.
+#[derive(Debug)]
+pub(crate) struct Beginnings {
+    /// The first instant of each kind of event, in microseconds since 1970, UTC.
+    kinds: Vec<(String, i64)>,
+    /// What records say now; nobody knows since when.
+    records: BTreeSet<RecordField>,
+}
+
+impl Beginnings {
+    /// Looks through the whole log.
+    pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Self> {
+        let kinds = store::first_of_kinds(connection).await?;
+        Ok(Self { kinds, records: fields(&store::fields_recorded(connection).await?) })
+    }
+
+    /// What had happened before an instant.
+    pub(crate) fn before(&self, at: Timestamp) -> Seen {
+        let kinds = self.kinds.iter().filter(|(_, first)| *first < at.as_microsecond());
+        Seen { kinds: kinds.map(|(kind, _)| kind.clone()).collect(), records: self.records.clone() }
+    }
 }
 
 fn fields(row: &FieldsRow) -> BTreeSet<RecordField> {

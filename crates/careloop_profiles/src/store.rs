@@ -12,7 +12,7 @@ pub(crate) use read::{
     all_doubted, changed_people, doubted, due_people, event_keys, households_of, kin, outdated_people, people_after,
     people_between, person_of_record,
 };
-pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, kinds_before};
+pub(crate) use seen::{FieldsRow, fields_folded, fields_recorded, first_of_kinds};
 pub(crate) use tags::{
     BlockRow, blocks, count_people, delete_blocks, holders, insert_values, last_block, tag_values, write_blocks,
 };

@@ -50,10 +50,11 @@ pub(crate) async fn fields_recorded(connection: &impl ConnectionTrait) -> Result
 #[derive(FromQueryResult)]
 struct KindRow {
     kind: String,
+    first: i64,
 }
 
-/// The kinds of events before an instant.
-pub(crate) async fn kinds_before(connection: &impl ConnectionTrait, at: i64) -> Result<Vec<String>> {
-    let rows: Vec<KindRow> = all(connection, "SELECT DISTINCT kind FROM events WHERE at < $1", [at.into()]).await?;
-    Ok(rows.into_iter().map(|row| row.kind).collect())
+/// The kinds of events, each with the instant of its first.
+pub(crate) async fn first_of_kinds(connection: &impl ConnectionTrait) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT kind, MIN(at) AS first FROM events GROUP BY kind";
+    Ok(all::<KindRow>(connection, sql, []).await?.into_iter().map(|row| (row.kind, row.first)).collect())
 }
