@@ -92,7 +92,8 @@ pub async fn at(connection: &impl ConnectionTrait, at: Timestamp) -> Result<Inpu
     Past::default().at(connection, at).await
 }
 
-/// Inputs of past instants, for whoever asks for several: what has to be computed is computed from what is read once.
+/// Inputs of past instants, for whoever asks for several: what has to be computed is computed from what is read once, when the
+/// earliest is asked for first.
 #[derive(Debug, Default)]
 pub struct Past {
     known: Option<Arc<Known>>,
@@ -125,7 +126,7 @@ impl Past {
         inputs: &Inputs,
         at: Timestamp,
     ) -> Result<Measured> {
-        let (inputs, known) = (inputs.clone(), self.known(connection).await?);
+        let (inputs, known) = (inputs.clone(), self.known(connection, at).await?);
         let measure = move || {
             let mut payers = Payers::before(at, &inputs);
             known.paid.iter().for_each(|paid| payers.add(paid));
@@ -138,13 +139,13 @@ impl Past {
         tokio::task::spawn_blocking(measure).await.map_err(Error::internal)
     }
 
-    async fn known(&mut self, connection: &impl ConnectionTrait) -> Result<Arc<Known>> {
-        if let Some(known) = &self.known {
+    async fn known(&mut self, connection: &impl ConnectionTrait, at: Timestamp) -> Result<Arc<Known>> {
+        if let Some(known) = self.known.as_ref().filter(|known| known.beginnings.from <= at) {
             return Ok(Arc::clone(known));
         }
         let mut paid = Vec::new();
         Box::pin(each_payer(connection, LOOKED_AT, |one| paid.push(one))).await?;
-        let beginnings = Beginnings::read(connection).await?;
+        let beginnings = Beginnings::read(connection, at).await?;
         Ok(Arc::clone(self.known.insert(Arc::new(Known { beginnings, paid }))))
     }
 }

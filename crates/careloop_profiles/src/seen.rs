@@ -57,6 +57,8 @@ pub(crate) async fn sent(db: &Db) -> Result<Seen> {
 /// Since when there has been data, for whoever asks about several instants.
 #[derive(Debug)]
 pub(crate) struct Beginnings {
+    /// The first instant that may be asked about.
+    pub(crate) from: Timestamp,
     /// The first instant of each kind of event, in microseconds since 1970, UTC.
     kinds: Vec<(String, i64)>,
     /// What records say now; nobody knows since when.
@@ -64,10 +66,10 @@ pub(crate) struct Beginnings {
 }
 
 impl Beginnings {
-    /// Looks through the whole log.
-    pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Self> {
-        let kinds = store::first_of_kinds(connection).await?;
-        Ok(Self { kinds, records: fields(&store::fields_recorded(connection).await?) })
+    /// Looks through the whole log, for instants from this one on.
+    pub(crate) async fn read(connection: &impl ConnectionTrait, from: Timestamp) -> Result<Self> {
+        let kinds = store::first_of_kinds(connection, from.as_microsecond()).await?;
+        Ok(Self { from, kinds, records: fields(&store::fields_recorded(connection).await?) })
     }
 
     /// What had happened before an instant.

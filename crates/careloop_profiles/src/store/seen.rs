@@ -53,8 +53,15 @@ struct KindRow {
     first: i64,
 }
 
-/// The kinds of events, each with the instant of its first.
-pub(crate) async fn first_of_kinds(connection: &impl ConnectionTrait) -> Result<Vec<(String, i64)>> {
-    let sql = "SELECT kind, MIN(at) AS first FROM events GROUP BY kind";
-    Ok(all::<KindRow>(connection, sql, []).await?.into_iter().map(|row| (row.kind, row.first)).collect())
+/// The kinds of events, each with the instant of its first; one that lies before `from` may count as a moment before it. Telling
+/// each kind's first from all events would sort them.
+pub(crate) async fn first_of_kinds(connection: &impl ConnectionTrait, from: i64) -> Result<Vec<(String, i64)>> {
+    let before = "SELECT DISTINCT kind, CAST($2 AS BIGINT) AS first FROM events WHERE at < $1";
+    let mut rows: Vec<KindRow> = all(connection, before, [from.into(), (from - 1).into()]).await?;
+    let places: Vec<String> = (1..=rows.len()).map(|place| format!("${place}")).collect();
+    let others = if places.is_empty() { String::new() } else { format!("WHERE kind NOT IN ({})", places.join(", ")) };
+    let after = format!("SELECT kind, MIN(at) AS first FROM events {others} GROUP BY kind");
+    let known: Vec<_> = rows.iter().map(|row| row.kind.as_str().into()).collect();
+    rows.extend(all::<KindRow>(connection, &after, known).await?);
+    Ok(rows.into_iter().map(|row| (row.kind, row.first)).collect())
 }
